@@ -1,0 +1,26 @@
+package bot
+
+import (
+	"strconv"
+	"time"
+)
+
+// AskID is our number of an ask.
+type AskID int64
+
+func (id AskID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// Ask is one question put once.
+type Ask struct {
+	ID           AskID
+	Organisation OrganisationID // behind the ask
+	Asker        Speaker
+	Where        Address
+	Text         string // what was asked for, without the frame of the question
+	At           time.Time
+	Found        int       // how many organisations were named in answer
+	Watch        bool      // a gap: tell the asker when an offer appears
+	Seen         int64     // change sequence up to which the watch has looked
+	Sorted       bool      // closed by the asker
+	Closed       time.Time // zero while open
+}

@@ -1,0 +1,318 @@
+package bot
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+//go:embed words
+var coreWords embed.FS
+
+// core is the verb whose words Handle itself says.
+const core = "bot"
+
+// LongestMessage is how many characters of one message are read; a longer one is answered with a plea.
+const LongestMessage = 4000
+
+// Store is what Handle itself needs remembered.
+type Store interface {
+	// Offered returns what who may still answer at where, newest first.
+	Offered(ctx context.Context, where Address, who Speaker, now time.Time) ([]Offered, error)
+	// Standings returns the organisations that s speaks for, by name.
+	Standings(ctx context.Context, s Speaker) ([]Standing, error)
+}
+
+// Bot handles messages.
+type Bot struct {
+	book     *Book
+	words    Words
+	store    Store
+	zone     *time.Location
+	commands []Command
+	named    map[string]*Command
+	kinds    map[Kind]*Command
+}
+
+// New makes a Bot of the commands of all verbs. zone is where days begin for the people of the network.
+// It refuses a command without a role, without a name of its own, or without phrases when it is for
+// typing, and phrases without a command.
+func New(book *Book, store Store, zone *time.Location, commands ...Command) (*Bot, error) {
+	b := &Bot{book: book, words: book.Of(core), store: store, zone: zone, named: map[string]*Command{}, kinds: map[Kind]*Command{}}
+	b.commands = append(commands,
+		Command{Name: "bot.help", Role: Anyone, Handle: b.help},
+		Command{Name: "bot.more", Role: Anyone, Quiet: true, Handle: b.more},
+		Command{Name: "bot.hello", Role: Anyone, Quiet: true, Handle: b.help},
+		Command{Name: "bot.home", Role: Anyone, Quiet: true, Handle: b.help},
+		Command{Name: "bot.for", Role: Anyone, Quiet: true, Handle: b.forOne},
+	)
+	for i := range b.commands {
+		c := &b.commands[i]
+		if c.Kind == "" {
+			c.Kind = Said
+		}
+		switch {
+		case c.Role == noRole:
+			return nil, fmt.Errorf("command %s names no role", c.Name)
+		case c.Handle == nil:
+			return nil, fmt.Errorf("command %s does nothing", c.Name)
+		case b.named[c.Name] != nil:
+			return nil, fmt.Errorf("two commands are called %s", c.Name)
+		case c.Kind == Said && !slices.Contains(book.Understood(), c.Name):
+			return nil, fmt.Errorf("nothing leads to command %s", c.Name)
+		case c.Kind != Said && c.Kind != Due && b.kinds[c.Kind] != nil:
+			return nil, fmt.Errorf("commands %s and %s are both for what is %s", b.kinds[c.Kind].Name, c.Name, c.Kind)
+		}
+		b.named[c.Name] = c
+		if c.Kind != Said && c.Kind != Due {
+			b.kinds[c.Kind] = c
+		}
+	}
+	for _, name := range book.Understood() {
+		if b.named[name] == nil {
+			return nil, fmt.Errorf("phrases lead to %s, which is no command", name)
+		}
+	}
+	return b, nil
+}
+
+// Wants tells whether m is for us. Nothing else is ever written down.
+func (b *Bot) Wants(m Message) bool {
+	switch m.Kind {
+	case Said:
+		return m.ToUs
+	case Due:
+		return b.named[m.For] != nil
+	default:
+		return b.kinds[m.Kind] != nil
+	}
+}
+
+// Handle answers one message. It runs inside the handling transaction; see Handler.
+func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
+	if m.Kind != Said {
+		c := b.kinds[m.Kind]
+		if m.Kind == Due {
+			c = b.named[m.For]
+		}
+		if c == nil {
+			return Answer{}, nil
+		}
+		return c.Handle(ctx, m, Args{})
+	}
+	if utf8.RuneCountInString(m.Text) > LongestMessage {
+		return Answer{}, b.words.Trouble("problem.long", "n", LongestMessage)
+	}
+	m.Text = Clean(m.Text)
+	m.From.Name = OneLine(m.From.Name)
+	if m.Text == "" {
+		return b.help(ctx, m, Args{})
+	}
+	text, err := b.answered(ctx, m)
+	if err != nil {
+		return Answer{}, err
+	}
+	m.Text = text
+	standings, err := b.store.Standings(ctx, m.From)
+	if err != nil {
+		return Answer{}, fmt.Errorf("standings: %w", err)
+	}
+	return b.all(ctx, m, Args{Standings: standings})
+}
+
+// all takes a message line by line when every line is understood, and as one sentence otherwise.
+func (b *Bot) all(ctx context.Context, m Message, args Args) (Answer, error) {
+	lines := strings.Split(m.Text, "\n")
+	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
+	today := b.today(m)
+	every := len(lines) > 1
+	for _, l := range lines {
+		_, _, ok := b.book.Match(l, today)
+		every = every && ok
+	}
+	if !every {
+		m.Text = OneLine(m.Text)
+		return b.one(ctx, m, args)
+	}
+	var whole Answer
+	for _, l := range lines {
+		m.Text = l
+		a, err := b.one(ctx, m, args)
+		if err != nil {
+			return Answer{}, err
+		}
+		whole.Reply = append(whole.Reply, a.Reply...)
+		whole.Posts = append(whole.Posts, a.Posts...)
+		whole.Later = append(whole.Later, a.Later...)
+	}
+	return whole, nil
+}
+
+func (b *Bot) today(m Message) Date { return DateOf(m.At.In(b.zone)) }
+
+// one handles one sentence.
+func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
+	name, values, ok := b.book.Match(m.Text, b.today(m))
+	if !ok {
+		return Answer{}, b.guess(m)
+	}
+	c := b.named[name]
+	if slot, v, unsure := unsureDate(values); unsure {
+		return Answer{Reply: b.whichDay(name, values, slot, v)}, nil
+	}
+	args.Values = values
+	if reply, ok := b.role(c, m, &args); !ok {
+		return Answer{Reply: reply}, nil
+	}
+	open := m.Where
+	if c.Private && !open.IsPrivate() {
+		m.Where = Private(m.From)
+	}
+	a, err := c.Handle(ctx, m, args)
+	if err != nil || !c.Private || open.IsPrivate() || a.Reply == nil {
+		return a, err
+	}
+	a.Posts = append(a.Posts, Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: AtOnce})
+	a.Reply = Lines(b.words.Line("problem.private"))
+	return a, nil
+}
+
+// role fills in for whom the command is given, or returns what to say to somebody who may not give it.
+func (b *Bot) role(c *Command, m Message, args *Args) (Reply, bool) {
+	fitting := args.Standings
+	if c.Role == Steward {
+		fitting = slices.DeleteFunc(slices.Clone(fitting), func(s Standing) bool { return !s.Steward })
+	}
+	if args.Organisation != 0 {
+		if i := slices.IndexFunc(fitting, func(s Standing) bool { return s.Organisation == args.Organisation }); i < 0 && c.Role != Anyone {
+			return Lines(b.words.Line("problem.steward")), false
+		}
+		return nil, true
+	}
+	switch {
+	case len(fitting) == 1:
+		args.Organisation, args.Name = fitting[0].Organisation, fitting[0].Name
+	case c.Role == Anyone:
+	case len(fitting) == 0 && len(args.Standings) > 0:
+		return Lines(b.words.Line("problem.steward")), false
+	case len(fitting) == 0:
+		return Lines(b.words.Line("problem.stranger")), false
+	default:
+		var choices []Choice
+		for _, s := range fitting {
+			choices = append(choices, Choice{Label: s.Name, Say: b.words.Say("bot.for", "name", s.Name, "rest", m.Text)})
+		}
+		return Lines(b.words.Line("problem.which")).Choose(choices...), false
+	}
+	return nil, true
+}
+
+// forOne is “for the Choir: we need …”.
+func (b *Bot) forOne(ctx context.Context, m Message, args Args) (Answer, error) {
+	name := args.Text("name")
+	i := slices.IndexFunc(args.Standings, func(s Standing) bool { return Skeleton(s.Name) == Skeleton(name) })
+	if i < 0 {
+		return Answer{}, b.words.Trouble("problem.notyours", "name", Strong(name))
+	}
+	if args.Organisation != 0 {
+		return Answer{}, b.guess(m)
+	}
+	m.Text = args.Text("rest")
+	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name})
+}
+
+// answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
+func (b *Bot) answered(ctx context.Context, m Message) (string, error) {
+	if utf8.RuneCountInString(m.Text) > 80 || strings.Contains(m.Text, "\n") {
+		return m.Text, nil
+	}
+	offered, err := b.store.Offered(ctx, m.Where, m.From, m.At)
+	if err != nil {
+		return "", fmt.Errorf("what was offered: %w", err)
+	}
+	said := strings.Join(foldAll(m.Text), " ")
+	var meant []Choice
+	for _, o := range offered {
+		if c, ok := pick(o.Choices, said); ok && !slices.ContainsFunc(meant, func(d Choice) bool { return d.Say == c.Say }) {
+			meant = append(meant, c)
+		}
+	}
+	switch len(meant) {
+	case 0:
+		return m.Text, nil
+	case 1:
+		return meant[0].Say, nil
+	}
+	for i := range meant {
+		meant[i].Label = meant[i].Say
+	}
+	return "", &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(meant...)}
+}
+
+func pick(choices []Choice, said string) (Choice, bool) {
+	if n, err := strconv.Atoi(said); err == nil {
+		if n >= 1 && n <= len(choices) {
+			return choices[n-1], true
+		}
+		return Choice{}, false
+	}
+	var begins []Choice
+	for _, c := range choices {
+		label := strings.Join(foldAll(c.Label), " ")
+		if label == said {
+			return c, true
+		}
+		if said != "" && strings.HasPrefix(strings.ReplaceAll(label, " ,", ""), said+" ") {
+			begins = append(begins, c)
+		}
+	}
+	if len(begins) == 1 {
+		return begins[0], true
+	}
+	return Choice{}, false
+}
+
+func unsureDate(values map[string]Value) (string, Value, bool) {
+	for slot, v := range values {
+		if len(v.Options) > 0 {
+			return slot, v, true
+		}
+	}
+	return "", Value{}, false
+}
+
+// whichDay asks for the day that was meant: every choice is the whole sentence with one day in it.
+func (b *Bot) whichDay(command string, values map[string]Value, slot string, v Value) Reply {
+	filled := map[string]any{}
+	for s, v := range values {
+		filled[s] = v.Text
+	}
+	var choices []Choice
+	for _, d := range v.Options {
+		filled[slot] = d
+		choices = append(choices, Choice{Label: d.Weekday().String() + " " + d.String(), Say: b.book.sayLike(command, filled)})
+	}
+	return Lines(b.words.Line("problem.day", "text", v.Text)).Choose(choices...)
+}
+
+// guess answers what nothing matched: the nearest thing it might have meant, never “unknown command”.
+func (b *Bot) guess(m Message) error {
+	if mended := b.book.Mend(m.Text, b.today(m)); mended != "" && mended != m.Text {
+		reply := Lines(b.words.Line("problem.mended", "text", mended))
+		return &Problem{Reply: reply.Choose(Choice{Label: b.words.Plain("problem.yes"), Say: mended}, b.words.Choice("problem.help", "bot.help"))}
+	}
+	reply := Lines(b.words.Line("problem.guess"))
+	var list []Line
+	for _, e := range b.book.Nearest(m.Text, 2) {
+		list = append(list, Text(e))
+	}
+	if list == nil {
+		list = []Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
+	}
+	return &Problem{Reply: reply.With(list).Choose(b.words.Choice("problem.help", "bot.help"))}
+}

@@ -1,0 +1,29 @@
+package bot
+
+import "context"
+
+// Role is what a person must be to give a command. There is no default: a command without one does not
+// start.
+type Role int
+
+// The roles.
+const (
+	noRole   Role = iota
+	Anyone        // everybody who can speak to the bot
+	OnBehalf      // a contact of an organisation
+	Steward       // a contact who may change what the register says
+)
+
+// Command is one thing that the bot does. Its phrases, examples and sentences stand in the word file of
+// its verb, in the section of its name.
+type Command struct {
+	Name    string // the verb, a dot and the section: "register.offer"
+	Role    Role
+	Private bool // carried on in private when it is said in the open
+	Quiet   bool // left out of help
+	Kind    Kind // "" is Said; a Due command is named by Message.For, of the others there is one each
+
+	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for
+	// Anyone who speaks for just one organisation.
+	Handle func(ctx context.Context, m Message, args Args) (Answer, error)
+}

@@ -1,0 +1,94 @@
+package bot
+
+import "time"
+
+// The ids of a chat network are opaque: only that network's adapter makes one or looks inside.
+type (
+	// Network is one workspace or homeserver, not a brand of chat.
+	Network string
+	// RoomID is a place where several people read.
+	RoomID string
+	// ThreadID is one thread of a room.
+	ThreadID string
+	// UserID is one person's account on a network.
+	UserID string
+	// MessageID names a message once on its network, for ever.
+	MessageID string
+)
+
+// Kind says what happened. Only Said is matched against phrases. The other kinds are made by
+// adapters, the outbox (Failed) and handlers (Due), never by typing.
+type Kind string
+
+// The kinds of message.
+const (
+	Said    Kind = "said"
+	Edited  Kind = "edited"
+	Deleted Kind = "deleted"
+	Joined  Kind = "joined"
+	Left    Kind = "left"
+	Failed  Kind = "failed" // a post of ours was given up; For names the post's key
+	Due     Kind = "due"    // a time has come; For names the command that asked for it
+)
+
+// Speaker is a person on a network. Name is what the network shows and may be anything.
+type Speaker struct {
+	Network Network
+	ID      UserID
+	Name    string
+}
+
+// Address is where words can go: a room (perhaps a thread of it), or people. One person is the
+// private chat with them; several are a room to be opened, named by Gather so that it is opened once.
+type Address struct {
+	Network Network
+	Room    RoomID   `json:",omitempty"`
+	Thread  ThreadID `json:",omitempty"`
+	People  []UserID `json:",omitempty"`
+	Gather  string   `json:",omitempty"`
+	Only    UserID   `json:",omitempty"` // only this person sees it, as near Room as the network can
+	Home    bool     `json:",omitempty"` // replaces the home page of the one person in People
+}
+
+// Private is the private chat with one person.
+func Private(s Speaker) Address {
+	return Address{Network: s.Network, People: []UserID{s.ID}}
+}
+
+// IsPrivate tells whether only one person reads what is said there.
+func (a Address) IsPrivate() bool { return len(a.People) == 1 || a.Only != "" }
+
+// Lane names the queue in which order is kept: the room or the people, never the thread.
+// Two addresses with the same lane never overtake one another.
+func (a Address) Lane() string {
+	lane := string(a.Network) + "\x1f" + string(a.Room)
+	for _, p := range a.People {
+		lane += "\x1f" + string(p)
+	}
+	if a.Gather != "" {
+		lane += "\x1f" + a.Gather
+	}
+	return lane
+}
+
+// Message is something that happened on a network, or a time that has come.
+type Message struct {
+	ID    MessageID // unique on Where.Network; for Due the key, unique for ever
+	Kind  Kind
+	From  Speaker
+	Where Address
+	Text  string    // without the bot's name
+	ToUs  bool      // said to the bot: a mention, a private chat, a command
+	On    MessageID `json:",omitempty"` // the message that was pressed, edited, deleted or answered
+	For   string    `json:",omitempty"` // Due: the name of the command; Failed: the key of the post
+	At    time.Time // when it happened; for Due when it falls due
+}
+
+// Key names m once over all networks.
+func (m Message) Key() string { return string(m.Where.Network) + "/" + string(m.ID) }
+
+// Later makes a message to ourselves: command is told at the time at, once for each key.
+// A key that was used before is ignored, handled or not.
+func Later(command, key string, at time.Time, text string) Message {
+	return Message{ID: MessageID(command + "/" + key), Kind: Due, For: command, Text: text, At: at}
+}

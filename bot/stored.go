@@ -1,0 +1,90 @@
+package bot
+
+import "time"
+
+// Waiting is a message that is stored and not yet handled.
+type Waiting struct {
+	Message Message
+	Tries   int       // how often handling it was begun or failed, as far as was counted
+	Stored  time.Time // when it was put into the inbox
+}
+
+// PostState is where a post stands. All but the first three are final.
+type PostState string
+
+// The states of a post.
+const (
+	PostWaiting PostState = "waiting"
+	PostLeased  PostState = "leased"  // being sent by one process
+	PostUnknown PostState = "unknown" // an attempt was made and nobody knows what came of it
+	PostSent    PostState = "sent"
+	PostSkipped PostState = "skipped" // must no longer be said
+	PostExpired PostState = "expired" // its time had passed
+	PostDead    PostState = "dead"    // could not be said
+)
+
+// Final tells whether nothing more will happen to a post in state s.
+func (s PostState) Final() bool {
+	return s != PostWaiting && s != PostLeased && s != PostUnknown
+}
+
+// Claimed is a post that this process alone may send until its lease ends.
+type Claimed struct {
+	Post
+	Tries   int  // attempts before this one
+	Unknown bool // an earlier attempt may have said it
+}
+
+// Offered is the choices of one post that a person may still answer.
+type Offered struct {
+	Key     string // of the post; replies share one, so a new reply takes the place of the last
+	Choices []Choice
+}
+
+// OfferedReply is the Key under which the choices of replies are kept.
+const OfferedReply = "reply"
+
+// Standing is an organisation that a person speaks for, and how.
+type Standing struct {
+	Organisation OrganisationID
+	Name         string
+	Steward      bool
+}
+
+// Listing is an organisation as the index follows it.
+type Listing struct {
+	Organisation Organisation
+	Offers       []Entry // those that stand
+	Gone         bool    // no longer findable; the rest may be empty but for the organisation's number
+}
+
+// Place is the position of an outward code and a town in it.
+type Place struct {
+	Outcode  string
+	Town     string
+	Lat, Lon float64 // degrees
+}
+
+// Imported is one good row of a spreadsheet.
+type Imported struct {
+	Line         int // in the file, the first line being 1
+	Organisation Organisation
+	Entries      []Entry
+}
+
+// ImportReport says what an import did, or with a dry run would do.
+type ImportReport struct {
+	Rows, Added, Changed, Same int
+	Kept                       int      // rows of organisations that joined: their own words stay
+	Missing                    []string // names of organisations imported before from the same list and no longer in it
+	MissingMore                int      // how many more than Missing are so
+}
+
+// PersonalData is everything kept about one person.
+type PersonalData struct {
+	Contacts []Standing
+	Since    []time.Time // of each contact
+	Asks     []Ask
+	Offered  []Offered
+	Waiting  int // posts not yet said to them
+}
