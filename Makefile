@@ -1,0 +1,68 @@
+# What is done by hand and by machines. `make` alone lists it.
+
+SHELL = /bin/sh
+# The folder in which `make try` keeps its register. It is never cleaned away.
+DATA ?= data/try
+
+.DEFAULT_GOAL = help
+.PHONY: help try test soak bench build fmt clean check race postgres
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+try: build ## build it, and talk to it in this terminal, in a made-up town
+	@mkdir -p "$(DATA)"
+	@.bin/ginnel chat --sample --database "$(DATA)/ginnel.db"
+
+test: check race postgres ## everything that must hold before a change goes in
+	@echo test
+	@.ci/postgres go test $(RACE) -count=1 -timeout 20m ./...
+
+soak: race postgres ## the long tests: days of chat, and being killed in the middle of it
+	@GINNEL_SOAK=1 .ci/postgres go test -v -run 'Soak|Kill' -count=1 -timeout 2h .
+
+bench: ## how fast it is
+	@go test -run '^$$' -bench . -benchmem . ./bot/match
+
+build: ## the program, as .bin/ginnel
+	@CGO_ENABLED=0 go build -o .bin/ginnel .
+
+fmt: .bin/gofumpt ## every file as gofumpt writes it
+	@.bin/gofumpt -w .
+
+clean: ## away with what was built; what was kept in data stays
+	@rm -rf .bin coverage*
+
+check: .bin/gofumpt .bin/staticcheck
+	@echo gofumpt
+	@unformatted=$$(.bin/gofumpt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then \
+		echo "not as gofumpt writes it (make fmt mends it):"; echo "$$unformatted"; exit 1; \
+	fi
+	@echo vet
+	@go vet ./...
+	@echo staticcheck
+	@.bin/staticcheck ./...
+	@echo build
+	@go build ./...
+
+# The race detector is linked by the C compiler.
+RACE = $(shell cc=$$(go env CC); command -v "$${cc%% *}" >/dev/null && echo -race)
+
+race:
+	@if [ -z "$(RACE)" ]; then \
+		echo "There is no C compiler ($$(go env CC)), so the tests run without the race detector."; \
+		[ "$$CI" != true ]; \
+	fi
+
+postgres:
+	@.ci/postgres --install
+
+# Checkers are built once, and again when other versions of them are wanted.
+.bin/gofumpt: PACKAGE = mvdan.cc/gofumpt
+.bin/staticcheck: PACKAGE = honnef.co/go/tools/cmd/staticcheck
+.bin/gofumpt .bin/staticcheck: tools/go.mod tools/go.sum
+	@echo "building $(notdir $@)"
+	@mkdir -p .bin
+	@go build -C tools -o ../.bin/ $(PACKAGE)
+	@touch $@
