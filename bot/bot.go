@@ -103,7 +103,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 		if c == nil {
 			return Answer{}, nil
 		}
-		return c.Handle(ctx, m, Args{})
+		return c.Handle(ctx, m, Args{Today: b.today(m)})
 	}
 	if utf8.RuneCountInString(m.Text) > LongestMessage {
 		return Answer{}, b.words.Trouble("problem.long", "n", LongestMessage)
@@ -111,7 +111,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	m.Text = Clean(m.Text)
 	m.From.Name = OneLine(m.From.Name)
 	if m.Text == "" {
-		return b.help(ctx, m, Args{})
+		m.Text = b.words.Say("bot.help")
 	}
 	text, err := b.answered(ctx, m)
 	if err != nil {
@@ -122,7 +122,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("standings: %w", err)
 	}
-	return b.all(ctx, m, Args{Standings: standings})
+	return b.all(ctx, m, Args{Standings: standings, Today: b.today(m)})
 }
 
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
@@ -159,7 +159,10 @@ func (b *Bot) today(m Message) Date { return DateOf(m.At.In(b.zone)) }
 func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 	name, values, ok := b.book.Match(m.Text, b.today(m))
 	if !ok {
-		return Answer{}, b.guess(m)
+		if name, ok = b.taker(m); !ok {
+			return Answer{}, b.guess(m)
+		}
+		values = map[string]Value{"what": {Text: m.Text}}
 	}
 	c := b.named[name]
 	if slot, v, unsure := unsureDate(values); unsure {
@@ -180,6 +183,18 @@ func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 	a.Posts = append(a.Posts, Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: AtOnce})
 	a.Reply = Lines(b.words.Line("problem.private"))
 	return a, nil
+}
+
+// taker finds the command for a sentence that is no phrase, unless it is only a misspelt one.
+func (b *Bot) taker(m Message) (string, bool) {
+	if b.book.Mend(m.Text, b.today(m)) != "" {
+		return "", false
+	}
+	i := slices.IndexFunc(b.commands, func(c Command) bool { return c.Takes != nil && c.Takes(m.Text) })
+	if i < 0 {
+		return "", false
+	}
+	return b.commands[i].Name, true
 }
 
 // role fills in for whom the command is given, or returns what to say to somebody who may not give it.
@@ -223,7 +238,7 @@ func (b *Bot) forOne(ctx context.Context, m Message, args Args) (Answer, error) 
 		return Answer{}, b.guess(m)
 	}
 	m.Text = args.Text("rest")
-	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name})
+	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today})
 }
 
 // answered turns a number, a yes or a label of what was last offered into the sentence it stands for.

@@ -23,6 +23,10 @@ type Command struct {
 	Quiet   bool // left out of help
 	Kind    Kind // "" is Said; a Due command is named by Message.For, of the others there is one each
 
+	// Takes tells whether the command is for a sentence that no phrase fits, whose text is then the value
+	// of the slot “what”. May be nil.
+	Takes func(text string) bool
+
 	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for
 	// Anyone who speaks for just one organisation.
 	Handle func(ctx context.Context, m Message, args Args) (Answer, error)

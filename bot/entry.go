@@ -45,3 +45,8 @@ type Entry struct {
 // OffersChanged names the message to ourselves that whoever adds offers leaves behind, so that
 // whoever watches for one can look. Its text is the organisation's number, "" when there are many.
 const OffersChanged = "offers.changed"
+
+// NeedAdded names the message to ourselves that a new need leaves behind, so that whoever answers
+// questions can look for a match at once. Its text is the organisation's number, a
+// space, and what is needed; it comes from whom, and where, it was said.
+const NeedAdded = "need.added"

@@ -60,6 +60,7 @@ type Args struct {
 	Organisation OrganisationID // the one that the speaker speaks for; 0 for none
 	Name         string         // its name
 	Standings    []Standing     // all organisations that the speaker speaks for
+	Today        Date           // where the people of the network are
 }
 
 // Text is the text of a slot, "" when it was not filled.
@@ -148,6 +149,16 @@ func (p phrase) shape() string {
 		}
 	}
 	return b.String()
+}
+
+func (p phrase) slots() []string {
+	var names []string
+	for _, t := range p.tokens {
+		if t.slot != "" {
+			names = append(names, t.slot)
+		}
+	}
+	return names
 }
 
 func (p phrase) filledBy(values map[string]any) bool {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -130,12 +131,13 @@ func (b *Book) read(verb, text string) error {
 }
 
 func (b *Book) check() error {
-	shapes := map[string]string{}
+	shapes := map[string]phrase{}
 	for _, p := range b.phrases {
-		if other, taken := shapes[p.shape()]; taken {
-			return fmt.Errorf("two phrases of one shape: %q of %s, and one of %s", p.text, p.command, other)
+		// Lines of one command may share what is left when their tails are off.
+		if other, taken := shapes[p.shape()]; taken && (other.command != p.command || !slices.Equal(other.slots(), p.slots())) {
+			return fmt.Errorf("two phrases of one shape: %q of %s, and %q of %s", p.text, p.command, other.text, other.command)
 		}
-		shapes[p.shape()] = p.command
+		shapes[p.shape()] = p
 	}
 	for _, name := range b.order {
 		for _, e := range b.sections[name].examples {
@@ -203,6 +205,27 @@ func (w Words) Trouble(key string, args ...any) error { return Trouble(w.Line(ke
 // tail stands only when its values are given and not empty. An unknown command panics.
 func (w Words) Say(command string, args ...any) string {
 	return w.book.say(command, pairs(args))
+}
+
+// Age is how long before now the time t was, as it is said: “today”, “3 weeks ago”. Both are taken in
+// the zone of now.
+func (w Words) Age(t, now time.Time) string {
+	w.verb = core
+	today, day := DateOf(now).Time(time.UTC), DateOf(t.In(now.Location())).Time(time.UTC)
+	switch days := int(today.Sub(day).Hours() / 24); {
+	case days < 1:
+		return w.Plain("age.today")
+	case days == 1:
+		return w.Plain("age.yesterday")
+	case days < 14:
+		return w.Plain("age.days", "n", days)
+	case days < 60:
+		return w.Plain("age.weeks", "n", days/7)
+	case days < 730:
+		return w.Plain("age.months", "n", days*12/365)
+	default:
+		return w.Plain("age.years", "n", days/365)
+	}
 }
 
 // Choice is a choice whose label is the sentence key and which says command with args.
