@@ -86,20 +86,26 @@ func (b *Bot) Wants(m Message) bool {
 	switch m.Kind {
 	case Said:
 		return m.ToUs
-	case Due:
-		return b.named[m.For] != nil
 	default:
-		return b.kinds[m.Kind] != nil
+		return b.unsaid(m) != nil
 	}
+}
+
+// unsaid finds the command for what nobody typed, nil when there is none.
+func (b *Bot) unsaid(m Message) *Command {
+	if m.Kind != Due {
+		return b.kinds[m.Kind]
+	}
+	if c := b.named[m.For]; c != nil && c.Kind == Due {
+		return c
+	}
+	return nil
 }
 
 // Handle answers one message. It runs inside the handling transaction; see Handler.
 func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if m.Kind != Said {
-		c := b.kinds[m.Kind]
-		if m.Kind == Due {
-			c = b.named[m.For]
-		}
+		c := b.unsaid(m)
 		if c == nil {
 			return Answer{}, nil
 		}

@@ -1,0 +1,200 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// A desk is a store that remembers what the test says it does.
+type desk struct {
+	offered   []Offered
+	standings []Standing
+}
+
+func (d *desk) Offered(context.Context, Address, Speaker, time.Time) ([]Offered, error) {
+	return d.offered, nil
+}
+
+func (d *desk) Standings(context.Context, Speaker) ([]Standing, error) { return d.standings, nil }
+
+const deskWords = `
+[tea]
+about: make tea
+example: make tea
+understood: make tea
+understood: make tea for {who}
+[cake]
+understood: bake {what} [by {until:date}]
+[safe]
+understood: open the safe
+`
+
+func newDesk(t *testing.T) (*Bot, *desk, *[]string) {
+	t.Helper()
+	book, err := ReadBook("en", WordFiles{Verb: "desk", Files: fstest.MapFS{"words/en.txt": {Data: []byte(deskWords)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, done := &desk{}, &[]string{}
+	does := func(name string) func(context.Context, Message, Args) (Answer, error) {
+		return func(_ context.Context, m Message, a Args) (Answer, error) {
+			*done = append(*done, strings.TrimSpace(name+" "+a.Name+" "+a.Text("what")+a.Text("who")+" "+a.Date("until").ISO()))
+			return Answer{Reply: Lines(Text(name + " done"))}, nil
+		}
+	}
+	b, err := New(book, d, time.UTC,
+		Command{Name: "desk.tea", Role: Anyone, Handle: does("tea")},
+		Command{Name: "desk.cake", Role: OnBehalf, Handle: does("cake"), Takes: func(s string) bool { return strings.HasSuffix(s, "cake?") }},
+		Command{Name: "desk.safe", Role: Steward, Private: true, Handle: does("safe")},
+		Command{Name: "desk.left", Role: Anyone, Kind: Left, Handle: does("left")},
+		Command{Name: "desk.bell", Role: Anyone, Kind: Due, Handle: does("bell")},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, d, done
+}
+
+func said(text string) Message {
+	return Message{
+		ID: "1", Kind: Said, From: Speaker{"net", "amina", "Amina"}, Where: Address{Network: "net", Room: "hall"},
+		Text: text, ToUs: true, At: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC),
+	}
+}
+
+func TestHandle(t *testing.T) {
+	choir, shed := Standing{1, "Choir", true}, Standing{2, "Men's Shed", false}
+	for _, c := range []struct {
+		name      string
+		text      string
+		standings []Standing
+		offered   []Offered
+		done      string // what was done, or
+		problem   string // what was said instead
+	}{
+		{name: "a phrase", text: "Make tea!", done: "tea"},
+		{name: "after a greeting", text: "Hello! please make tea", done: "tea"},
+		{name: "line by line", text: "make tea\n\nmake tea for Tom", done: "tea/tea  Tom"},
+		{name: "not line by line", text: "make tea\nfor Tom", done: "tea  Tom"},
+		{name: "for a stranger", text: "bake bread", problem: "which group you speak for"},
+		{name: "for one group", text: "bake bread", standings: []Standing{choir}, done: "cake Choir bread"},
+		{name: "for one of two", text: "bake bread", standings: []Standing{choir, shed}, problem: "Which is this for?"},
+		{name: "for the named one", text: "for the Mens shed: bake bread", standings: []Standing{choir, shed}, done: "cake Men's Shed bread"},
+		{name: "for one not theirs", text: "for the Bank: bake bread", standings: []Standing{choir}, problem: "I do not have you down"},
+		{name: "by no steward", text: "open the safe", standings: []Standing{shed}, problem: "Only a steward"},
+		{name: "by the steward of one", text: "open the safe", standings: []Standing{choir, shed}, done: "safe Choir"},
+		{name: "for the one without stewardship", text: "for Men's Shed: open the safe", standings: []Standing{choir, shed}, problem: "Only a steward"},
+		{name: "a day", text: "bake bread by 1 March", standings: []Standing{choir}, done: "cake Choir bread 2027-03-01"},
+		{name: "a day that may be two", text: "bake bread by next Friday", standings: []Standing{choir}, problem: "not sure which day"},
+		{name: "no phrase, but taken", text: "is there any cake?", standings: []Standing{choir}, done: "cake Choir is there any cake?"},
+		{name: "a misspelling", text: "maek tea", problem: "Did you mean: make tea"},
+		{name: "nothing known", text: "the moon is up", problem: "Could it be one of these"},
+		{name: "a number", text: "2", offered: []Offered{{"reply", []Choice{{"A", "x"}, {"B", "make tea"}}}}, done: "tea"},
+		{name: "a label", text: "b.", offered: []Offered{{"reply", []Choice{{"A", "x"}, {"B", "make tea"}}}}, done: "tea"},
+		{name: "the first word of a label", text: "yes", offered: []Offered{{"reply", []Choice{{"Yes, please", "make tea"}}}}, done: "tea"},
+		{name: "a yes to two things", text: "yes", offered: []Offered{{"a", []Choice{{"yes", "make tea"}}}, {"b", []Choice{{"yes", "open the safe"}}}}, problem: "more than one thing"},
+		{name: "a yes to the same thing twice", text: "yes", offered: []Offered{{"a", []Choice{{"yes", "make tea"}}}, {"b", []Choice{{"yes", "make tea"}}}}, done: "tea"},
+		{name: "a number too high", text: "3", offered: []Offered{{"reply", []Choice{{"A", "x"}}}}, problem: "Could it be"},
+		{name: "too long", text: strings.Repeat("tea ", 2000), problem: "more than I can read"},
+		{name: "64 KiB of one letter", text: strings.Repeat("x", 64<<10), problem: "more than I can read"},
+		{name: "disguised", text: "make\u202e \u200btea\x00", done: "tea"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, d, done := newDesk(t)
+			d.standings, d.offered = c.standings, c.offered
+			a, err := b.Handle(t.Context(), said(c.text))
+			var p *Problem
+			if errors.As(err, &p) {
+				a.Reply = p.Reply
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(*done, "/"); got != c.done {
+				t.Errorf("did %q, want %q; said %q", got, c.done, a.Reply.Plain())
+			}
+			if c.problem != "" && !strings.Contains(a.Reply.Plain(), c.problem) {
+				t.Errorf("said %q, want %q", a.Reply.Plain(), c.problem)
+			}
+		})
+	}
+}
+
+func TestAPrivateCommandGoesOnInPrivate(t *testing.T) {
+	b, d, _ := newDesk(t)
+	d.standings = []Standing{{1, "Choir", true}}
+	a, err := b.Handle(t.Context(), said("open the safe"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Posts) != 1 || !a.Posts[0].Where.IsPrivate() || a.Posts[0].Reply.Plain() != "safe done" || strings.Contains(a.Reply.Plain(), "safe") {
+		t.Errorf("said %q in the open, and %+v", a.Reply.Plain(), a.Posts)
+	}
+}
+
+func TestOnlyWhatIsForUsIsWanted(t *testing.T) {
+	b, _, done := newDesk(t)
+	for m, want := range map[*Message]bool{
+		{Kind: Said, ToUs: true}:        true,
+		{Kind: Said}:                    false,
+		{Kind: Edited, ToUs: true}:      false,
+		{Kind: Left}:                    true,
+		{Kind: Due, For: "desk.bell"}:   true,
+		{Kind: Due, For: "desk.tea"}:    false,
+		{Kind: Due, For: "gone.verb"}:   false,
+		{Kind: Failed, For: "some/key"}: false,
+	} {
+		if got := b.Wants(*m); got != want {
+			t.Errorf("Wants(%+v) = %v", m, got)
+		}
+	}
+	// Nobody can type what only a time may say.
+	for _, kind := range []Kind{Due, Left} {
+		if _, err := b.Handle(t.Context(), Message{Kind: kind, For: "desk.bell"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(*done, "/"); got != "bell/left" {
+		t.Errorf("did %q", got)
+	}
+}
+
+func TestCommandsThatAreRefused(t *testing.T) {
+	book, err := ReadBook("en", WordFiles{Verb: "desk", Files: fstest.MapFS{"words/en.txt": {Data: []byte("[tea]\nunderstood: make tea\n")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	does := func(context.Context, Message, Args) (Answer, error) { return Answer{}, nil }
+	tea := Command{Name: "desk.tea", Role: Anyone, Handle: does}
+	for name, commands := range map[string][]Command{
+		"no role":                 {{Name: "desk.tea", Handle: does}},
+		"no handler":              {{Name: "desk.tea", Role: Anyone}},
+		"twice":                   {tea, tea},
+		"no phrase":               {tea, {Name: "desk.cake", Role: Anyone, Handle: does}},
+		"a phrase and no command": {},
+		"two for one kind":        {tea, {Name: "a", Role: Anyone, Kind: Left, Handle: does}, {Name: "b", Role: Anyone, Kind: Left, Handle: does}},
+	} {
+		if _, err := New(book, &desk{}, time.UTC, commands...); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+	if _, err := New(book, &desk{}, time.UTC, tea); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAge(t *testing.T) {
+	w := testBook(t).Of("test")
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	for days, want := range map[int]string{
+		0: "today", 1: "yesterday", 2: "2 days ago", 13: "13 days ago", 14: "2 weeks ago", 59: "8 weeks ago",
+		70: "2 months ago", 400: "13 months ago", 730: "2 years ago", -3: "today",
+	} {
+		if got := w.Age(now.AddDate(0, 0, -days), now); got != want {
+			t.Errorf("%d days: %q, want %q", days, got, want)
+		}
+	}
+}

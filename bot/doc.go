@@ -1,0 +1,51 @@
+// Package bot is the shared core of Ginnel: the words in which everything else speaks.
+//
+// Chat adapters pass messages to it; it introduces organisations to each other, keeps a skills register
+// and nudges collaboration. The root holds the nouns with their pure rules, the neutral message, and the
+// ports. What the bot does stands in folders under it, the verbs, each of which can be deleted whole: its
+// folder, its line in wire.go, its methods in storage, its conversations.
+//
+// # The rules of this house
+//
+//   - The imports are a star. adapters and storage know this package; this package and its verbs know
+//     nobody of ours but match, which knows nothing at all; the program around them knows everyone. A test
+//     says so (import_test.go).
+//   - bot reads no clock, no file, no network and no environment. The time is an argument, and so is chance.
+//   - One way in, one way out. A message is stored before the platform is told that we have it. Every word
+//     said in answer is a Post, stored, and delivered by one loop.
+//   - A message is handled inside one storage transaction, which the context carries and storage alone
+//     knows. What the handler writes, its answer, and the mark that it is handled are saved together or not
+//     at all; so a handler may run again and needs no idempotency of its own.
+//   - Time is a message to ourselves: a row of the inbox with a due time, a key used once, and the kind Due.
+//   - A button is a sentence already typed. Pressing it says it. There is nothing else to press.
+//   - Return the answer: read, think, write, answer, in that order, the thinking pure.
+//   - Everything said and understood stands in words/<language>.txt beside its verb.
+//   - A noun enters the root on its second user. Besides the ports, Command and Handle, nothing in the root
+//     takes a context.
+//
+// # The walk of one message
+//
+// An adapter makes a Message and calls receive. Wants drops what is not for us before anything is written.
+// The inbox stores the rest, once for each message id, and the platform is told. The inbox loop opens one
+// transaction and calls Handle, which turns “1”, “yes” or a label into the sentence it stands for, finds the
+// command by its phrase, checks the role of the speaker, and calls the verb. The verb's answer becomes posts
+// keyed by the message; posts, what the verb wrote and the mark commit together, and the text is erased. The
+// outbox claims each post just before it is sent, hands it to the adapter, and records what came of it: said,
+// try again later, never, or unknown. After a crash an unknown post is looked for where the network can tell,
+// and said once more where it cannot.
+//
+// A Problem rolls everything back, and its words are the answer. Any other error is tried again twice and
+// then set aside with an apology; it holds up nobody but its own address.
+//
+// # Where the house differs from its first plan
+//
+//   - A command may name a Takes function: a question that no phrase fits (“Would there be a kind soul with a
+//     van?”) is still an ask. Phrases alone would turn everyday questions away.
+//   - Two lines of a word file may come to one shape when they belong to one command and fill the same
+//     blanks: “we need {what} [by {day}]” and “we need {what} [before {day}]” share what is left without
+//     their tails.
+//   - An offer that ends on a day, and room that returns on a day, are each a message to ourselves that
+//     changes the register then; so whoever follows the register sees it, and the index needs no clock.
+//   - A new need leaves a message to ourselves (NeedAdded), and so do new offers (OffersChanged): register
+//     and question meet in the inbox, not in each other's code.
+package bot
