@@ -1,0 +1,169 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"ginnel/bot"
+)
+
+// we says back what was understood. Nothing is stored: the draft lives in the choices that are offered,
+// which are gone within a day.
+func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	d, reply, err := r.draft(ctx, args)
+	if err != nil || reply != nil {
+		return bot.Answer{Reply: reply}, err
+	}
+	key := "we.new"
+	if d.known {
+		key = "we.known"
+	}
+	lines := []bot.Line{r.words.Line(key, "name", strong(d.o.Name), "place", r.tail("we.place", "place", d.o.Whereabouts()))}
+	switch {
+	case d.o.Sensitive && d.o.Postcode != "":
+		lines = append(lines, r.words.Line("we.sensitive", "area", d.o.Postcode.Area()), r.words.Line("we.keptnowhere"))
+	case d.o.Postcode == "":
+		lines = append(lines, r.words.Line("we.keptnowhere"))
+	default:
+		lines = append(lines, r.words.Line("we.kept", "district", d.o.Postcode.Outcode()))
+	}
+	lines = append(lines, r.words.Line("we.run", "run", r.run))
+	return bot.Answer{Reply: bot.Lines(lines...).Choose(
+		r.words.Choice("we.yes", "register.list", "name", d.say, "place", string(d.place)),
+		r.words.Choice("we.no", "register.notyet"),
+	)}, nil
+}
+
+// A draft is an organisation as somebody introduces it.
+type draft struct {
+	o     bot.Organisation
+	known bool         // imported, and nobody speaks for it
+	say   string       // how the list command names it
+	place bot.Postcode // as it was said
+}
+
+// draft reads a name and a place, and finds out whether they may be listed. A reply says why not.
+func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, error) {
+	const longest = 100
+	name := bot.OneLine(strings.Trim(args.Text("name"), " ,.;:"))
+	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1}, say: name, place: args.Values["place"].Place}
+	if bot.Skeleton(name) == "" || utf8.RuneCountInString(name) > longest {
+		return d, nil, r.words.Trouble("we.unnamed", "n", longest)
+	}
+	same, err := r.sameName(ctx, name)
+	if err != nil {
+		return d, nil, err
+	}
+	// A group in another place may share the name.
+	if p := d.o.Postcode; p != "" {
+		same = slices.DeleteFunc(same, func(o bot.Organisation) bool {
+			return o.Postcode != "" && o.Postcode.Outcode() != p.Outcode()
+		})
+	}
+	for _, o := range same {
+		if slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Organisation == o.ID }) {
+			return d, bot.Lines(r.words.Line("we.already", "name", strong(o.Name))), nil
+		}
+	}
+	unclaimed := slices.DeleteFunc(slices.Clone(same), func(o bot.Organisation) bool { return o.Joined })
+	switch {
+	case len(unclaimed) == 1:
+		d.o, d.known = unclaimed[0], true
+		d.say = "#" + d.o.ID.String()
+		if d.place != "" {
+			d.o.Postcode = d.place
+		}
+	case len(unclaimed) > 1:
+		var choices []bot.Choice
+		for _, o := range unclaimed[:min(len(unclaimed), 8)] {
+			choices = append(choices, bot.Choice{
+				Label: r.words.Plain("we.one", "name", o.Name, "place", r.tail("we.place", "place", o.Whereabouts())),
+				Say:   r.words.Say("register.we", "name", "#"+o.ID.String()),
+			})
+		}
+		return d, bot.Lines(r.words.Line("we.several")).Choose(choices...), nil
+	case len(same) > 0:
+		return d, nil, r.words.Trouble("we.taken", "name", strong(same[0].Name), "plain", same[0].Name)
+	}
+	d.o.Sensitive = d.o.Sensitive || LikelySensitive(d.o.Name, d.o.About)
+	return d, nil, nil
+}
+
+// sameName finds the organisations called name, or the one whose number it is.
+func (r *Register) sameName(ctx context.Context, name string) ([]bot.Organisation, error) {
+	if digits, ok := strings.CutPrefix(name, "#"); ok {
+		if id, err := readID(digits); err == nil {
+			o, err := r.store.Organisation(ctx, bot.OrganisationID(id))
+			if errors.Is(err, bot.ErrNotFound) || err == nil && !o.Listed {
+				return nil, nil
+			}
+			return []bot.Organisation{o}, err
+		}
+	}
+	found, err := r.store.OrganisationsNamed(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("organisations called so: %w", err)
+	}
+	return slices.DeleteFunc(found, func(o bot.Organisation) bool { return bot.Skeleton(o.Name) != bot.Skeleton(name) }), nil
+}
+
+func readID(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+
+func notFoundIsNothing(err error) error {
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// list is the moment from which an organisation can be found and a person is known.
+func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	d, reply, err := r.draft(ctx, args)
+	if err != nil || reply != nil {
+		return bot.Answer{Reply: reply}, err
+	}
+	if strings.HasPrefix(d.o.Name, "#") && !d.known {
+		return bot.Answer{}, r.words.Trouble("we.unnamed", "n", 100)
+	}
+	contact := bot.Contact{Speaker: m.From, Steward: true, Since: m.At}
+	if d.known {
+		contact.Organisation = d.o.ID
+		if err := r.store.Claim(ctx, d.o.ID, contact, m.At); err != nil {
+			return bot.Answer{}, fmt.Errorf("claim: %w", err)
+		}
+		args.Organisation = d.o.ID
+		if _, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Postcode, o.Sensitive = d.o.Postcode, d.o.Sensitive }); err != nil {
+			return bot.Answer{}, err
+		}
+	} else {
+		d.o.Joined, d.o.Listed, d.o.Confirmed = true, true, m.At
+		if d.o.ID, err = r.store.AddOrganisation(ctx, d.o, contact); err != nil {
+			return bot.Answer{}, fmt.Errorf("list: %w", err)
+		}
+	}
+	lines := []bot.Line{r.words.Line("list.done", "name", strong(d.o.Name))}
+	if d.o.Postcode == "" {
+		lines = append(lines, r.words.Line("list.where"))
+	}
+	if !d.o.Vouched {
+		lines = append(lines, r.words.Line("list.new"))
+	}
+	lines = append(lines, r.words.Line("list.next"))
+	return bot.Answer{
+		Reply: bot.Lines(lines...).With([]bot.Line{r.words.Line("list.offer"), r.words.Line("list.need")}),
+		Later: []bot.Message{offersChanged(m, d.o.ID)},
+	}, nil
+}
+
+func (r *Register) notYet(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(r.words.Line("notyet.done"))}, nil
+}
+
+func offersChanged(m bot.Message, id bot.OrganisationID) bot.Message {
+	return bot.Later(bot.OffersChanged, id.String()+"/"+m.Key(), m.At, id.String())
+}

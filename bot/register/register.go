@@ -1,0 +1,203 @@
+// Package register keeps what organisations offer and need, in their own words.
+package register
+
+import (
+	"context"
+	"embed"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ginnel/bot"
+)
+
+//go:embed words
+var words embed.FS
+
+// Words are what register says and understands.
+var Words = bot.WordFiles{Verb: "register", Files: words}
+
+// mostStanding is how many entries one organisation may have, so that nobody fills the register alone.
+const mostStanding = 100
+
+// Store is what register needs remembered. Its methods join the handling transaction.
+type Store interface {
+	AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Contact) (bot.OrganisationID, error)
+	Claim(ctx context.Context, id bot.OrganisationID, c bot.Contact, now time.Time) error
+	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
+	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
+	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, now time.Time, f func(bot.Organisation) (bot.Organisation, error)) error
+	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
+	AddEntry(ctx context.Context, e bot.Entry, now time.Time) (id bot.EntryID, fresh bool, err error)
+	RemoveEntry(ctx context.Context, org bot.OrganisationID, id bot.EntryID, now time.Time) error
+	ConfirmEntries(ctx context.Context, org bot.OrganisationID, now time.Time, ids ...bot.EntryID) error
+}
+
+// Register is the verb.
+type Register struct {
+	store Store
+	words bot.Words
+	zone  *time.Location
+	run   string
+}
+
+// New makes the verb. zone is where days begin for the people of the network; run names who runs it.
+func New(store Store, book *bot.Book, zone *time.Location, run string) *Register {
+	return &Register{store: store, words: book.Of("register"), zone: zone, run: run}
+}
+
+// The messages to ourselves of this verb.
+const (
+	entryEnded = "register.ended"  // an entry's last day is over; the text is “organisation entry”
+	roomAgain  = "register.reopen" // the day until which an organisation was full; the text is its number
+)
+
+// Commands lists what the verb does.
+func (r *Register) Commands() []bot.Command {
+	return []bot.Command{
+		{Name: "register.we", Role: bot.Anyone, Handle: r.we},
+		{Name: "register.list", Role: bot.Anyone, Quiet: true, Handle: r.list},
+		{Name: "register.notyet", Role: bot.Anyone, Quiet: true, Handle: r.notYet},
+		{Name: "register.offer", Role: bot.Steward, Handle: r.offer},
+		{Name: "register.need", Role: bot.Steward, Handle: r.need},
+		{Name: "register.ours", Role: bot.OnBehalf, Handle: r.ours},
+		{Name: "register.theirs", Role: bot.Anyone, Handle: r.theirs},
+		{Name: "register.true", Role: bot.Steward, Handle: r.stillTrue},
+		{Name: "register.gone", Role: bot.Steward, Handle: r.gone},
+		{Name: "register.full", Role: bot.Steward, Handle: r.full},
+		{Name: "register.month", Role: bot.Steward, Handle: r.month},
+		{Name: "register.room", Role: bot.Steward, Handle: r.room},
+		{Name: "register.address", Role: bot.Steward, Quiet: true, Handle: r.hide},
+		{Name: "register.shown", Role: bot.Steward, Quiet: true, Handle: r.show},
+		{Name: "register.postcode", Role: bot.Steward, Handle: r.postcode},
+		{Name: "register.describe", Role: bot.Steward, Handle: r.describe},
+		{Name: entryEnded, Role: bot.Anyone, Kind: bot.Due, Handle: r.ended},
+		{Name: roomAgain, Role: bot.Anyone, Kind: bot.Due, Handle: r.reopen},
+	}
+}
+
+func strong(name string) bot.Span { return bot.Strong(name) }
+
+// tail is the sentence key with value, or nothing when value is empty.
+func (r *Register) tail(key, slot, value string) bot.Line {
+	if value == "" {
+		return nil
+	}
+	return r.words.Line(key, slot, value)
+}
+
+// update changes the organisation that args speaks for, and returns it as it is afterwards.
+func (r *Register) update(ctx context.Context, m bot.Message, args bot.Args, change func(*bot.Organisation)) (bot.Organisation, error) {
+	var after bot.Organisation
+	err := r.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+		change(&o)
+		after = o
+		return o, nil
+	})
+	return after, err
+}
+
+func (r *Register) full(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	if when := args.Text("when"); when != "" {
+		return bot.Answer{}, r.words.Trouble("full.when", "when", when)
+	}
+	until := args.Date("until")
+	if !until.IsZero() && !until.After(args.Today) {
+		return bot.Answer{}, r.words.Trouble("full.past", "until", until)
+	}
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Full, o.FullUntil = true, until })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	said := r.words.Line("full.open")
+	if !until.IsZero() {
+		said = r.words.Line("full.until", "until", until.In(args.Today))
+	}
+	said = append(bot.Text(" "), said...)
+	a := bot.Answer{Reply: bot.Lines(r.words.Line("full.done", "name", strong(o.Name), "until", said)).
+		Choose(r.words.Choice("full.undo", "register.room"))}
+	if !until.IsZero() {
+		a.Later = append(a.Later, bot.Later(roomAgain, args.Organisation.String()+"/"+string(m.ID), until.Time(r.zone), args.Organisation.String()))
+	}
+	return a, nil
+}
+
+// reopen makes an organisation findable on the day it named, so that whoever follows the register hears of it.
+func (r *Register) reopen(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	id, err := readID(m.Text)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	o, err := r.store.Organisation(ctx, bot.OrganisationID(id))
+	if err != nil || !o.Full || o.FullUntil.IsZero() || o.FullUntil.After(args.Today) {
+		return bot.Answer{}, notFoundIsNothing(err)
+	}
+	_, err = r.update(ctx, m, bot.Args{Organisation: o.ID}, func(o *bot.Organisation) { o.Full, o.FullUntil = false, bot.Date{} })
+	return bot.Answer{}, err
+}
+
+func (r *Register) month(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	n := args.Values["n"].Number
+	if n == 0 {
+		return r.full(ctx, m, args)
+	}
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Full, o.FullUntil, o.AsksMonth = false, bot.Date{}, n })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("month.done", "name", strong(o.Name), "n", n))}, nil
+}
+
+func (r *Register) room(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Full, o.FullUntil, o.AsksMonth = false, bot.Date{}, 0 })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("room.done", "name", strong(o.Name)))}, nil
+}
+
+func (r *Register) hide(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Sensitive = true })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if o.Postcode == "" {
+		return bot.Answer{Reply: bot.Lines(r.words.Line("address.nowhere", "name", strong(o.Name)))}, nil
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("address.done", "name", strong(o.Name), "area", o.Postcode.Area()))}, nil
+}
+
+func (r *Register) show(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Sensitive = false })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if o.Postcode == "" {
+		return bot.Answer{Reply: bot.Lines(r.words.Line("shown.nowhere", "name", strong(o.Name)))}, nil
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("shown.done", "name", strong(o.Name), "district", o.Postcode.Outcode()))}, nil
+}
+
+func (r *Register) postcode(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Postcode = args.Values["place"].Place })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if o.Sensitive {
+		return bot.Answer{Reply: bot.Lines(r.words.Line("postcode.private", "area", o.Postcode.Area()))}, nil
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("postcode.done", "name", strong(o.Name), "district", o.Postcode.Outcode()))}, nil
+}
+
+func (r *Register) describe(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	about := strings.TrimSpace(args.Text("about"))
+	const longest = 600
+	if utf8.RuneCountInString(about) > longest {
+		return bot.Answer{}, r.words.Trouble("describe.long", "n", longest)
+	}
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.About = about })
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("describe.done", "name", strong(o.Name), "about", about))}, nil
+}

@@ -1,0 +1,145 @@
+// Package rights shows people what is kept about them, and erases it.
+package rights
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"time"
+
+	"ginnel/bot"
+)
+
+//go:embed words
+var words embed.FS
+
+// Words are what rights says and understands.
+var Words = bot.WordFiles{Verb: "rights", Files: words}
+
+// Store is what rights needs remembered. Its methods join the handling transaction.
+type Store interface {
+	PersonalData(ctx context.Context, s bot.Speaker) (bot.PersonalData, error)
+	Forget(ctx context.Context, s bot.Speaker, now time.Time) (unlisted []string, err error)
+}
+
+// Rights is the verb.
+type Rights struct {
+	store Store
+	words bot.Words
+	zone  *time.Location
+	run   string
+}
+
+// New makes the verb. zone is where days begin for the people of the network; run names who runs it.
+func New(store Store, book *bot.Book, zone *time.Location, run string) *Rights {
+	return &Rights{store: store, words: book.Of("rights"), zone: zone, run: run}
+}
+
+// Commands lists what the verb does.
+func (r *Rights) Commands() []bot.Command {
+	return []bot.Command{
+		{Name: "rights.data", Role: bot.Anyone, Private: true, Handle: r.data},
+		{Name: "rights.forget", Role: bot.Anyone, Private: true, Handle: r.forget},
+		{Name: "rights.good", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.forGood},
+		{Name: "rights.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.keep},
+		{Name: "rights.privacy", Role: bot.Anyone, Handle: r.privacy},
+	}
+}
+
+func (r *Rights) day(t time.Time) string { return bot.DateOf(t.In(r.zone)).String() }
+
+func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	d, err := r.store.PersonalData(ctx, m.From)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
+	}
+	var list []bot.Line
+	for i, c := range d.Contacts {
+		role := "data.contactrole"
+		if c.Steward {
+			role = "data.steward"
+		}
+		list = append(list, r.words.Line("data.contact", "name", c.Name, "role", r.words.Plain(role), "since", r.day(d.Since[i])))
+	}
+	for _, a := range d.Asks {
+		state := r.words.Plain("data.open")
+		if !a.Closed.IsZero() {
+			state = r.words.Plain("data.closed", "day", r.day(a.Closed))
+		}
+		list = append(list, r.words.Line("data.ask", "day", r.day(a.At), "what", a.Text, "state", state))
+	}
+	if len(d.Offered) > 0 {
+		list = append(list, r.words.Line("data.offered"))
+	}
+	if d.Waiting > 0 {
+		list = append(list, r.words.Line("data.waiting", "n", d.Waiting))
+	}
+	if len(list) == 0 {
+		return bot.Answer{Reply: bot.Lines(r.words.Line("data.nothing"))}, nil
+	}
+	reply := bot.Lines(r.words.Line("data.first")).With(list)
+	reply = append(reply, bot.Lines(r.words.Line("data.where", "run", r.run))...)
+	return bot.Answer{Reply: reply.Choose(r.words.Choice("data.forget", "rights.forget"))}, nil
+}
+
+func (r *Rights) forget(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	d, err := r.store.PersonalData(ctx, m.From)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
+	}
+	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+d.Waiting == 0 {
+		return bot.Answer{Reply: bot.Lines(r.words.Line("forget.nothing"))}, nil
+	}
+	lines := []bot.Line{r.words.Line("forget.sureasks")}
+	if len(d.Contacts) > 0 {
+		var names []string
+		for _, c := range d.Contacts {
+			names = append(names, c.Name)
+		}
+		lines = []bot.Line{r.words.Line("forget.sure", "names", r.join(names)), r.words.Line("forget.alone")}
+	}
+	return bot.Answer{Reply: bot.Lines(lines...).Choose(
+		r.words.Choice("forget.yes", "rights.good"),
+		r.words.Choice("forget.no", "rights.keep"),
+	)}, nil
+}
+
+func (r *Rights) forGood(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	unlisted, err := r.store.Forget(ctx, m.From, m.At)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("forget: %w", err)
+	}
+	lines := []bot.Line{r.words.Line("good.done")}
+	if len(unlisted) > 0 {
+		lines = append(lines, r.words.Line("good.gone", "names", r.join(unlisted)))
+	}
+	return bot.Answer{Reply: bot.Lines(lines...)}, nil
+}
+
+// join makes one line of several names.
+func (r *Rights) join(names []string) bot.Line {
+	var out bot.Line
+	for i, n := range names {
+		name := bot.Line{bot.Strong(n)}
+		switch {
+		case i == 0:
+			out = name
+		case i == len(names)-1:
+			out = r.words.Line("forget.and", "first", out, "last", name)
+		default:
+			out = r.words.Line("forget.comma", "first", out, "last", name)
+		}
+	}
+	return out
+}
+
+func (r *Rights) keep(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(r.words.Line("keep.done"))}, nil
+}
+
+func (r *Rights) privacy(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(
+		r.words.Line("privacy.first"), r.words.Line("privacy.register"), r.words.Line("privacy.people"),
+		r.words.Line("privacy.words"), r.words.Line("privacy.run", "run", r.run),
+	).Choose(r.words.Choice("privacy.data", "rights.data"), r.words.Choice("privacy.forget", "rights.forget"))}, nil
+}
