@@ -1,0 +1,243 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+)
+
+const (
+	maxTries  = 3
+	firstWait = time.Second // after the first failed try; four times as long after the second
+
+	// A reply that could not be said for so long would only puzzle.
+	replyLasts = 24 * time.Hour
+)
+
+type step int
+
+const (
+	nothing   step = iota // nothing is due
+	done                  // one message was handled, or its try has failed
+	elsewhere             // another process is at the message that is due
+)
+
+// next handles the next message. Its errors are the store's, or that of ctx.
+func (in *Inbox) next(ctx context.Context) (step, time.Time, error) {
+	in.handling.Lock()
+	defer in.handling.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nothing, time.Time{}, err
+	}
+	w, ok, wake, err := in.store.NextMessage(ctx, in.o.Now())
+	s := nothing
+	if err == nil && ok {
+		s, err = in.handle(ctx, w)
+	}
+	if err != nil && ctx.Err() == nil {
+		in.troubles.Add(1)
+	}
+	return s, wake, err
+}
+
+func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
+	m, key, began := w.Message, key(w.Message), in.o.Now()
+	finished := func(outcome string) (step, error) {
+		in.o.Observe(in.o.Now().Sub(began), outcome)
+		if outcome != "again" {
+			delete(in.counted, key)
+			in.o.Handled()
+		}
+		return done, nil
+	}
+	setAside := func() (step, error) {
+		if err := in.setAside(ctx, m); err != nil {
+			return nothing, err
+		}
+		return finished("aside")
+	}
+	if w.Tries >= maxTries {
+		in.o.Log.Error("a message was set aside: handling it was begun too often", "message", key, "tries", w.Tries)
+		return setAside()
+	}
+	// It may have killed the process before this one: the try must stand before it is made.
+	counts := w.Stored.Before(in.began) && !in.counted[key]
+	if counts {
+		if err := in.store.CountTry(ctx, key); err != nil {
+			return nothing, err
+		}
+		in.counted[key] = true
+	}
+	taken, called, err := in.attempt(ctx, m)
+	if err == nil && !taken {
+		delete(in.counted, key)
+		return elsewhere, nil
+	}
+	if err == nil {
+		in.handled.Add(1)
+		return finished("handled")
+	}
+	if ctx.Err() != nil {
+		if counts {
+			in.uncount(ctx, w)
+		}
+		return nothing, ctx.Err()
+	}
+	if !called {
+		return nothing, err
+	}
+	if problem, ok := errors.AsType[*bot.Problem](err); ok {
+		if err = in.finishWithWords(ctx, m, problem.Reply); err == nil {
+			in.problems.Add(1)
+			return finished("problem")
+		}
+		if ctx.Err() != nil {
+			return nothing, ctx.Err()
+		}
+	}
+	tries := w.Tries + 1
+	in.logFailure(m, tries, err)
+	if tries >= maxTries {
+		return setAside()
+	}
+	limit := firstWait << (2 * (tries - 1))
+	if err := in.store.PutBackMessage(ctx, key, tries, in.o.Now().Add(in.o.Jitter(limit))); err != nil {
+		return nothing, err
+	}
+	in.again.Add(1)
+	return finished("again")
+}
+
+// key is the name of m in the store.
+func key(m bot.Message) string {
+	if m.Kind == bot.Due {
+		return string(m.ID)
+	}
+	return m.Key()
+}
+
+// attempt has m handled once. called tells whether the handler was reached: before that an error is the
+// store's alone.
+func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
+	defer cancel()
+	defer caught(&err)
+	now := in.o.Now()
+	taken, err = in.store.HandleMessage(ctx, key(m), now, func(ctx context.Context) (a bot.Answer, err error) {
+		called = true
+		defer caught(&err)
+		if a, err = in.handler(ctx, m); err != nil {
+			return bot.Answer{}, err
+		}
+		return in.replying(m, a, now), nil
+	})
+	return taken, called, err
+}
+
+// replying turns the reply of a into its first post.
+func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer {
+	reply := a.Reply
+	a.Reply = nil
+	if len(reply) == 0 {
+		return a
+	}
+	if nobodySpoke(m) {
+		in.o.Log.Error("a handler replied where nobody spoke; the reply is dropped", "message", key(m), "kind", m.Kind, "for", m.For)
+		return a
+	}
+	a.Posts = append([]bot.Post{{
+		Key: "reply/" + m.Key(), Where: m.Where, Reply: reply, To: m.ID, For: m.From.ID,
+		Urgency: bot.AtOnce, NotAfter: now.Add(replyLasts),
+	}}, a.Posts...)
+	return a
+}
+
+func nobodySpoke(m bot.Message) bool { return m.Kind == bot.Due || m.Kind == bot.Failed }
+
+// finishWithWords marks m handled, with words to whoever spoke. Where nobody did, m is set aside, since
+// there is nobody whom its problem could be told.
+func (in *Inbox) finishWithWords(ctx context.Context, m bot.Message, words bot.Reply) error {
+	now := in.o.Now()
+	return in.store.FinishMessage(ctx, key(m), now, in.replying(m, bot.Answer{Reply: words}, now), nobodySpoke(m))
+}
+
+func (in *Inbox) setAside(ctx context.Context, m bot.Message) error {
+	now := in.o.Now()
+	var a bot.Answer
+	if m.Kind == bot.Said {
+		a = in.replying(m, bot.Answer{Reply: in.o.Apology}, now)
+	}
+	if err := in.store.FinishMessage(ctx, key(m), now, a, true); err != nil {
+		return err
+	}
+	in.aside.Add(1)
+	return nil
+}
+
+// uncount takes a counted try back: the process is stopping, and that is not the message's fault.
+func (in *Inbox) uncount(ctx context.Context, w bot.Waiting) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	var due time.Time
+	if w.Message.Kind == bot.Due {
+		due = w.Message.At
+	}
+	if err := in.store.PutBackMessage(ctx, key(w.Message), w.Tries, due); err != nil {
+		in.o.Log.Warn("a try could not be taken back", "message", key(w.Message), "error", err)
+	}
+}
+
+func (in *Inbox) logFailure(m bot.Message, tries int, err error) {
+	args := []any{"message", key(m), "kind", m.Kind, "try", tries, "error", hushed(err, m.Text+" "+m.From.Name)}
+	if p, ok := errors.AsType[*panicked](err); ok {
+		args = append(args, "stack", p.stack)
+	}
+	in.o.Log.Error("a message could not be handled", args...)
+}
+
+var (
+	quoted = regexp.MustCompile(`"[^"]*"|“[^”]*”`)
+	word   = regexp.MustCompile(`[\pL\pM\pN]+`)
+)
+
+// hushed is what err says, without what stands in quotes and without any word of private: errors are
+// logged, text and names never.
+func hushed(err error, private string) string {
+	secret := map[string]bool{}
+	for _, w := range word.FindAllString(private, -1) {
+		secret[strings.ToLower(w)] = true
+	}
+	return word.ReplaceAllStringFunc(quoted.ReplaceAllString(err.Error(), "…"), func(w string) string {
+		if secret[strings.ToLower(w)] {
+			return "…"
+		}
+		return w
+	})
+}
+
+// panicked is a panic as an error.
+type panicked struct {
+	what  string
+	stack string
+}
+
+func (p *panicked) Error() string { return p.what }
+
+// caught, deferred, makes a panic the error of its function.
+func caught(err *error) {
+	switch p := recover().(type) {
+	case nil:
+	case runtime.Error:
+		*err = &panicked{"panic: " + p.Error(), string(debug.Stack())}
+	default:
+		// Only its type: whoever panics on purpose may quote what was said.
+		*err = &panicked{fmt.Sprintf("panic of a %T", p), string(debug.Stack())}
+	}
+}

@@ -1,0 +1,212 @@
+// Package inbox keeps what was said to us until it is handled.
+//
+// A message is stored before the network is told that we have it, and handled in one storage
+// transaction: what the handler writes, what it answers and the mark that it is handled stand together
+// or not at all. So a handler may run again after a crash.
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ginnel/bot"
+)
+
+// Store is what the inbox needs remembered. The key of a message is its Key, that of a Due one its ID.
+type Store interface {
+	// PutMessage stores m once; fresh is false when it was there already.
+	PutMessage(ctx context.Context, m bot.Message, now time.Time) (fresh bool, err error)
+
+	// NextMessage returns the earliest open message that is due and has no earlier open one in its lane.
+	// Without one it tells when the next falls due, zero for never.
+	NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error)
+
+	// CountTry adds one to the tries of an open message.
+	CountTry(ctx context.Context, key string) error
+
+	// HandleMessage calls handle in one transaction and saves its answer with the mark. An error of handle
+	// rolls everything back and is returned; taken is false when the message is not open, or another
+	// process is handling it.
+	HandleMessage(ctx context.Context, key string, now time.Time, handle func(context.Context) (bot.Answer, error)) (taken bool, err error)
+
+	// FinishMessage saves a and marks an open message handled, or set aside.
+	FinishMessage(ctx context.Context, key string, now time.Time, a bot.Answer, aside bool) error
+
+	// PutBackMessage sets the tries of an open message and when it is due again. What came later in its
+	// lane waits with it.
+	PutBackMessage(ctx context.Context, key string, tries int, due time.Time) error
+}
+
+// Options are how an Inbox works. Wants and Now are needed, the rest may be left out.
+type Options struct {
+	Wants   func(bot.Message) bool // what it refuses is never written down
+	Apology bot.Reply              // what somebody hears whose message could not be handled
+	Now     func() time.Time
+	Jitter  func(limit time.Duration) time.Duration // evenly from [0, limit); by default seeded by Now
+	Log     *slog.Logger                            // keys and ids only, never text or names
+	Handled func()                                  // called after each message that is done with
+
+	// Observe hears how long each handling took and what came of it: handled, problem, again, aside.
+	Observe func(d time.Duration, outcome string)
+
+	Poll          time.Duration // how often to look for what other processes stored; default 1 s
+	HandleTimeout time.Duration // how long one handling may take; default 30 s
+}
+
+// Stats count since the start what became of messages.
+type Stats struct {
+	Unwanted, Stored, Repeated int64 // Receive: dropped unread, stored, known already
+	Handled, Problems          int64 // done with; by a Problem
+	Again, Aside               int64 // failed and put back; given up
+	Troubles                   int64 // errors of the store itself
+}
+
+// Inbox stores messages and handles them one after another.
+type Inbox struct {
+	store   Store
+	handler bot.Handler
+	o       Options
+	began   time.Time
+	wake    chan struct{}
+
+	handling sync.Mutex      // held while one message is handled
+	counted  map[string]bool // messages of an earlier process whose try was counted by this one
+
+	unwanted, stored, repeated, handled, problems, again, aside, troubles atomic.Int64
+}
+
+// New makes an Inbox that has messages handled by handler.
+func New(store Store, handler bot.Handler, o Options) *Inbox {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Handled == nil {
+		o.Handled = func() {}
+	}
+	if o.Observe == nil {
+		o.Observe = func(time.Duration, string) {}
+	}
+	if o.Poll <= 0 {
+		o.Poll = time.Second
+	}
+	if o.HandleTimeout <= 0 {
+		o.HandleTimeout = 30 * time.Second
+	}
+	now := o.Now()
+	if o.Jitter == nil {
+		o.Jitter = jitter(uint64(now.UnixNano()))
+	}
+	return &Inbox{
+		store: store, handler: handler, o: o, wake: make(chan struct{}, 1), counted: map[string]bool{},
+		// Stored times are whole milliseconds.
+		began: now.Truncate(time.Millisecond),
+	}
+}
+
+func jitter(seed uint64) func(time.Duration) time.Duration {
+	var one sync.Mutex
+	source := rand.New(rand.NewPCG(seed, seed))
+	return func(limit time.Duration) time.Duration {
+		one.Lock()
+		defer one.Unlock()
+		return time.Duration(source.Int64N(max(int64(limit), 1)))
+	}
+}
+
+// Receive stores m if it is wanted, and returns once it is stored. An error means that it is not. A
+// message stored before is stored no second time, and that is no error.
+func (in *Inbox) Receive(ctx context.Context, m bot.Message) error {
+	if !in.o.Wants(m) {
+		in.unwanted.Add(1)
+		return nil
+	}
+	fresh, err := in.store.PutMessage(ctx, m, in.o.Now())
+	if err != nil {
+		in.troubles.Add(1)
+		return fmt.Errorf("a message could not be stored: %w", err)
+	}
+	if !fresh {
+		in.repeated.Add(1)
+		return nil
+	}
+	in.stored.Add(1)
+	select {
+	case in.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// Run handles messages until ctx ends, and then returns nil. An error of the store is logged, and tried
+// again more and more slowly.
+func (in *Inbox) Run(ctx context.Context) error {
+	const (
+		shortest = 10 * time.Millisecond
+		longest  = 10 * time.Second
+	)
+	pause := shortest
+	for {
+		step, wake, err := in.next(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		switch {
+		case err != nil:
+			in.o.Log.Error("the inbox cannot reach its store", "error", err)
+			in.rest(ctx, pause/2+in.o.Jitter(pause/2), nil)
+			pause = min(2*pause, longest)
+			continue
+		case step == elsewhere:
+			in.rest(ctx, pause/2+in.o.Jitter(pause/2), nil)
+			pause = min(2*pause, in.o.Poll)
+			continue
+		case step == nothing:
+			wait := in.o.Poll
+			if !wake.IsZero() {
+				wait = min(wait, max(wake.Sub(in.o.Now()), time.Millisecond))
+			}
+			in.rest(ctx, wait, in.wake)
+		}
+		pause = shortest
+	}
+}
+
+// Drain handles all that is due now and returns. It gives up at the first error of the store.
+func (in *Inbox) Drain(ctx context.Context) error {
+	for {
+		step, _, err := in.next(ctx)
+		switch {
+		case err != nil:
+			return err
+		case step == nothing:
+			return nil
+		case step == elsewhere:
+			in.rest(ctx, 10*time.Millisecond, nil)
+		}
+	}
+}
+
+// rest waits for d, for wake or for the end of ctx.
+func (in *Inbox) rest(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-t.C:
+	}
+}
+
+// Stats returns the counts so far.
+func (in *Inbox) Stats() Stats {
+	return Stats{
+		Unwanted: in.unwanted.Load(), Stored: in.stored.Load(), Repeated: in.repeated.Load(),
+		Handled: in.handled.Load(), Problems: in.problems.Load(),
+		Again: in.again.Load(), Aside: in.aside.Load(), Troubles: in.troubles.Load(),
+	}
+}

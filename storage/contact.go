@@ -1,0 +1,60 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"ginnel/bot"
+)
+
+type contactRow struct {
+	Network      string
+	Person       string
+	Organisation int64
+	Name         string
+	Steward      int
+	Since        int64
+}
+
+func (r contactRow) contact() bot.Contact {
+	return bot.Contact{
+		Speaker:      bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person), Name: r.Name},
+		Organisation: bot.OrganisationID(r.Organisation), Steward: r.Steward == 1, Since: fromMS(r.Since),
+	}
+}
+
+func addContact(ctx context.Context, s session, c bot.Contact) error {
+	_, err := s.exec(ctx, `insert into contact (network, person, organisation, name, steward, since) values (?, ?, ?, ?, ?, ?)
+		on conflict (network, person, organisation) do nothing`,
+		string(c.Speaker.Network), string(c.Speaker.ID), int64(c.Organisation), c.Speaker.Name, bit(c.Steward), ms(c.Since))
+	if err != nil {
+		return fmt.Errorf("add contact: %w", err)
+	}
+	return nil
+}
+
+// Standings are the organisations that a person speaks for, by name.
+func (db *DB) Standings(ctx context.Context, p bot.Speaker) ([]bot.Standing, error) {
+	standings, _, err := standings(ctx, db.reader(ctx), p)
+	return standings, err
+}
+
+func standings(ctx context.Context, s session, p bot.Speaker) (all []bot.Standing, since []int64, err error) {
+	var rows []struct {
+		ID      int64
+		Name    string
+		Steward int
+		Since   int64
+	}
+	err = s.all(ctx, &rows, `
+		select o.id, o.name, c.steward, c.since from contact c join organisation o on o.id = c.organisation
+		where c.network = ? and c.person = ? order by o.name, o.id`, string(p.Network), string(p.ID))
+	if err != nil {
+		return nil, nil, fmt.Errorf("standings: %w", err)
+	}
+	for _, r := range rows {
+		all = append(all, bot.Standing{Organisation: bot.OrganisationID(r.ID), Name: r.Name, Steward: r.Steward == 1})
+		since = append(since, r.Since)
+	}
+	return all, since, nil
+}

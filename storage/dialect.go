@@ -1,0 +1,176 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+	"github.com/jmoiron/sqlx"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// A dialect is all in which the engines differ.
+type dialect struct {
+	name      string
+	single    bool   // one process writes
+	skip      string // ends a query that takes a row nobody else is at
+	lockRow   string // ends a query that reads a row to change it
+	bind      int
+	variables int // how many values one statement may have
+}
+
+var (
+	sqliteDialect   = dialect{name: "sqlite", single: true, bind: sqlx.QUESTION, variables: 30_000}
+	postgresDialect = dialect{name: "postgres", skip: " for update skip locked", lockRow: " for update", bind: sqlx.DOLLAR, variables: 60_000}
+)
+
+func (d dialect) rebind(query string) string { return sqlx.Rebind(d.bind, query) }
+
+const readers = 8
+
+func connect(ctx context.Context, address string, mode Mode) (*DB, error) {
+	scheme, _, isURL := strings.Cut(address, "://")
+	switch {
+	case address == "":
+		return nil, errors.New("no database is named; say where it is with --database FILE")
+	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+		return connectPostgres(ctx, address)
+	case isURL:
+		return nil, fmt.Errorf("%s:// is no kind of database I know; name a file, or a postgres:// address", scheme)
+	}
+	return connectSQLite(ctx, address, mode)
+}
+
+func connectPostgres(ctx context.Context, address string) (*DB, error) {
+	if _, err := pgconn.ParseConfig(address); err != nil {
+		return nil, errors.New("the postgres:// address cannot be read; it looks like postgres://user:password@host:5432/name")
+	}
+	pool, err := sqlx.Open("pgx", address)
+	if err != nil {
+		return nil, fmt.Errorf("the postgres:// address cannot be used: %w", err)
+	}
+	pool.SetMaxOpenConns(2 * readers)
+	pool.SetMaxIdleConns(readers)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	db := &DB{engine: postgresDialect, write: pool, read: pool}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := pool.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, db.plainly(err)
+	}
+	return db, nil
+}
+
+func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
+	db := &DB{engine: sqliteDialect, path: path}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s is a folder; the database is a file", path)
+	case errors.Is(err, fs.ErrNotExist) && mode == Read:
+		return nil, fmt.Errorf("there is no database at %s yet; ginnel import FILE.csv or ginnel chat makes one", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, db.plainly(err)
+	}
+	if mode == Write {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("the folder for the database cannot be made: %w", err)
+		}
+		if db.lock, err = lockFile(path + ".lock"); err != nil {
+			return nil, err
+		}
+		// Only whoever runs the bot may read what people said.
+		if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+			db.Close()
+			return nil, db.plainly(err)
+		} else if err := f.Close(); err != nil {
+			db.Close()
+			return nil, db.plainly(err)
+		}
+		if db.write, err = sqlx.Open("sqlite", sqliteURL(path, Write)); err != nil {
+			db.Close()
+			return nil, db.plainly(err)
+		}
+		db.write.SetMaxOpenConns(1)
+		if err := db.write.PingContext(ctx); err != nil {
+			db.Close()
+			return nil, db.plainly(err)
+		}
+	}
+	if db.read, err = sqlx.Open("sqlite", sqliteURL(path, Read)); err != nil {
+		db.Close()
+		return nil, db.plainly(err)
+	}
+	db.read.SetMaxOpenConns(readers)
+	if mode == Read {
+		db.write = db.read
+	}
+	if err := db.read.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, db.plainly(err)
+	}
+	return db, nil
+}
+
+// sqliteURL names a file with the settings of each connection to it.
+func sqliteURL(path string, mode Mode) string {
+	settings := url.Values{}
+	for _, pragma := range []string{"busy_timeout(10000)", "foreign_keys(1)"} {
+		settings.Add("_pragma", pragma)
+	}
+	if mode == Write {
+		for _, pragma := range []string{"journal_mode(wal)", "synchronous(full)", "secure_delete(on)"} {
+			settings.Add("_pragma", pragma)
+		}
+		settings.Set("_txlock", "immediate")
+	} else if mode == Read {
+		settings.Add("_pragma", "query_only(1)")
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if runtime.GOOS == "windows" {
+		path = "/" + filepath.ToSlash(path)
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: settings.Encode()}).String()
+}
+
+// plainly makes errors that an operator can do something about into sentences.
+func (db *DB) plainly(err error) error {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("the disk that holds %s is full: make room, and try again: %w", db.path, err)
+		case sqlite3.SQLITE_NOTADB:
+			return fmt.Errorf("%s is no Ginnel database: %w", db.path, err)
+		case sqlite3.SQLITE_CORRUPT:
+			return fmt.Errorf("%s is damaged: go back to a backup: %w", db.path, err)
+		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+			return fmt.Errorf("%s cannot be opened: may this user read and write it, and its folder? %w", db.path, err)
+		case sqlite3.SQLITE_READONLY:
+			return fmt.Errorf("%s cannot be written: may this user write it, and its folder? %w", db.path, err)
+		case sqlite3.SQLITE_IOERR:
+			return fmt.Errorf("the disk that holds %s failed or is full: %w", db.path, err)
+		}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s cannot be opened: this user may not read or write it", db.path)
+	}
+	var connecting *pgconn.ConnectError
+	if errors.As(err, &connecting) {
+		return fmt.Errorf("PostgreSQL cannot be reached at %s, or does not let this user in: %w", connecting.Config.Host, err)
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"ginnel/bot"
+)
+
+// PutMessage stores m once: fresh is false when its key was there already, handled or not. A Due message
+// waits for its time in a lane of its own, and its key is its id.
+func (db *DB) PutMessage(ctx context.Context, m bot.Message, now time.Time) (fresh bool, err error) {
+	err = db.inTx(ctx, func(ctx context.Context, s session) error {
+		fresh, err = putMessage(ctx, s, m, now)
+		return err
+	})
+	return fresh, err
+}
+
+func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (bool, error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return false, fmt.Errorf("message: %w", err)
+	}
+	key, lane, due := m.Key(), m.Where.Lane(), int64(0)
+	if m.Kind == bot.Due {
+		key = string(m.ID)
+		lane, due = key, ms(m.At)
+	}
+	n, err := s.exec(ctx, `insert into message (key, kind, lane, body, due, stored) values (?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+		key, string(m.Kind), lane, string(body), due, ms(now))
+	if err != nil {
+		return false, fmt.Errorf("store message: %w", err)
+	}
+	return n > 0, nil
+}
+
+// NextMessage is the message that is due longest and has no earlier one open in its lane. When there is none, wake is
+// when the next falls due, zero when nothing waits.
+func (db *DB) NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error) {
+	s := db.reader(ctx)
+	var row struct {
+		Key    string
+		Body   string
+		Tries  int
+		Stored int64
+	}
+	err = s.get(ctx, &row, `
+		select key, body, tries, stored from message m
+		where state = 'open' and due <= ?
+		and not exists (select 1 from message e where e.state = 'open' and e.lane = m.lane and e.seq < m.seq)
+		order by due, seq limit 1`, ms(now))
+	switch {
+	case err == nil:
+		w = bot.Waiting{Tries: row.Tries, Stored: fromMS(row.Stored)}
+		if err := json.Unmarshal([]byte(row.Body), &w.Message); err != nil {
+			return w, false, wake, fmt.Errorf("message %s: %w", row.Key, err)
+		}
+		return w, true, wake, nil
+	case !errors.Is(err, bot.ErrNotFound):
+		return w, false, wake, fmt.Errorf("next message: %w", err)
+	}
+	var next *int64
+	if err := s.get(ctx, &next, `select min(due) from message where state = 'open' and due > ?`, ms(now)); err != nil {
+		return w, false, wake, fmt.Errorf("next message: %w", err)
+	}
+	if next != nil {
+		wake = fromMS(*next)
+	}
+	return w, false, wake, nil
+}
+
+// CountTry counts an attempt to handle a message before it is made.
+func (db *DB) CountTry(ctx context.Context, key string) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `update message set tries = tries + 1 where key = ? and state = 'open'`, key)
+		return err
+	})
+}
+
+// HandleMessage calls handle inside one transaction and saves its answer and the mark in it. taken is false
+// when the message is not open, or another process is at it. An error of handle rolls everything back.
+func (db *DB) HandleMessage(ctx context.Context, key string, now time.Time, handle func(context.Context) (bot.Answer, error)) (taken bool, err error) {
+	err = db.inTx(ctx, func(ctx context.Context, s session) error {
+		var stored string
+		err := s.get(ctx, &stored, `select key from message where key = ? and state = 'open'`+s.engine.skip, key)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("take message: %w", err)
+		}
+		taken = true
+		a, err := handle(ctx)
+		if err != nil {
+			return err
+		}
+		return finishMessage(ctx, s, stored, now, a, false)
+	})
+	return taken, err
+}
+
+// FinishMessage saves an answer and marks a message as handled, or as set aside.
+func (db *DB) FinishMessage(ctx context.Context, key string, now time.Time, a bot.Answer, aside bool) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		var stored string
+		err := s.get(ctx, &stored, `select key from message where key = ? and state = 'open'`+s.engine.lockRow, key)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("finish message: %w", err)
+		}
+		return finishMessage(ctx, s, stored, now, a, aside)
+	})
+}
+
+func finishMessage(ctx context.Context, s session, key string, now time.Time, a bot.Answer, aside bool) error {
+	for _, p := range a.Posts {
+		if err := putPost(ctx, s, p, now); err != nil {
+			return err
+		}
+	}
+	for _, m := range a.Later {
+		if _, err := putMessage(ctx, s, m, now); err != nil {
+			return err
+		}
+	}
+	state := "handled"
+	if aside {
+		state = "aside"
+	}
+	_, err := s.exec(ctx, `update message set state = ?, lane = null, body = null, done = ? where key = ? and state = 'open'`, state, max(ms(now), 1), key)
+	if err != nil {
+		return fmt.Errorf("mark message: %w", err)
+	}
+	return nil
+}
+
+// PutBackMessage has a message handled again at due. What comes after it in its lane waits.
+func (db *DB) PutBackMessage(ctx context.Context, key string, tries int, due time.Time) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `update message set tries = ?, due = ? where key = ? and state = 'open'`, tries, ms(due), key)
+		return err
+	})
+}

@@ -1,0 +1,260 @@
+// Package storage keeps everything in SQLite or PostgreSQL, from one SQL text.
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ginnel/bot"
+)
+
+// Mode says what a database is opened for.
+type Mode int
+
+// The modes.
+const (
+	Read  Mode = iota // any number of processes; never migrates
+	Write             // on SQLite one process
+	copying           // reads all of a file that another process may write
+)
+
+// DB is an open database. Its methods join the transaction that their context carries, if there is one,
+// and are safe for many at once. They block on the disk or the network until ctx ends. What is not there is
+// bot.ErrNotFound.
+type DB struct {
+	engine dialect
+	write  *sqlx.DB
+	read   *sqlx.DB
+	path   string // of the SQLite file
+	lock   *os.File
+}
+
+// Open opens the database at url, a file path or a postgres:// address. For writing it makes what is missing,
+// brings the schema up to date, and on SQLite refuses to be a second writer. Its errors are sentences that a
+// person can act on.
+func Open(ctx context.Context, url string, mode Mode) (*DB, error) {
+	db, err := connect(ctx, url, mode)
+	if err != nil {
+		return nil, err
+	}
+	if mode == Read {
+		err = db.checkSchema(ctx)
+	} else {
+		err = db.migrate(ctx)
+	}
+	if err == nil && mode == Write && db.engine.single {
+		// The file lock proves every other owner dead.
+		_, err = db.write.ExecContext(ctx, `update post set state = 'unknown', owner = '', until = 0 where state = 'leased'`)
+	}
+	if err != nil {
+		db.Close()
+		return nil, db.plainly(err)
+	}
+	return db, nil
+}
+
+// Close gives everything back.
+func (db *DB) Close() error {
+	var errs []error
+	if db.read != nil && db.read != db.write {
+		errs = append(errs, db.read.Close())
+	}
+	if db.write != nil {
+		errs = append(errs, db.write.Close())
+	}
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Writable tells whether the database takes a write now.
+func (db *DB) Writable(ctx context.Context) error {
+	_, err := db.write.ExecContext(ctx, db.engine.rebind(
+		`insert into keep (network, name, value) values ('', 'alive', ?) on conflict (network, name) do update set value = excluded.value`),
+		time.Now().UTC().Format(time.RFC3339))
+	if err != nil {
+		return db.plainly(err)
+	}
+	return nil
+}
+
+// Backup writes a consistent copy of a SQLite database to path, which must not exist, and checks it.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if !db.engine.single {
+		return errors.New("a PostgreSQL database is copied with pg_dump")
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s is there already, and is not overwritten", path)
+	}
+	half := path + ".half"
+	_ = os.Remove(half)
+	defer os.Remove(half)
+	source, err := sqlx.Open("sqlite", sqliteURL(db.path, copying))
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	if _, err := source.ExecContext(ctx, `vacuum into ?`, half); err != nil {
+		return fmt.Errorf("the copy could not be written to %s: %w", path, db.plainly(err))
+	}
+	if err := db.same(ctx, half); err != nil {
+		return fmt.Errorf("the copy was written, but is not good: %w", err)
+	}
+	f, err := os.OpenFile(half, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("the copy could not be written to %s: %w", path, err)
+	}
+	// A link fails where a rename would overwrite what came in the meantime.
+	if err := os.Link(half, path); err != nil {
+		return fmt.Errorf("the copy could not be given its name %s: %w", path, err)
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = dir.Sync()
+		dir.Close()
+	}
+	return nil
+}
+
+// same checks the copy at path: whole in itself, and with as many organisations, entries and contacts.
+func (db *DB) same(ctx context.Context, path string) error {
+	copied, err := sqlx.Open("sqlite", sqliteURL(path, Read))
+	if err != nil {
+		return err
+	}
+	defer copied.Close()
+	var sound string
+	if err := copied.GetContext(ctx, &sound, `pragma integrity_check`); err != nil {
+		return err
+	}
+	if sound != "ok" {
+		return errors.New(sound)
+	}
+	// The bot may have gone on meanwhile, so there can only be more here than there.
+	for _, table := range []string{"organisation", "entry", "contact"} {
+		var n int64
+		if err := copied.GetContext(ctx, &n, `select count(*) from `+table); err != nil {
+			return fmt.Errorf("%s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+type txKey struct{}
+
+// A session is what SQL is said to: the transaction of the context, or a pool.
+type session struct {
+	ext interface {
+		sqlx.ExtContext
+		SelectContext(ctx context.Context, dest any, query string, args ...any) error
+		GetContext(ctx context.Context, dest any, query string, args ...any) error
+	}
+	engine dialect
+}
+
+func (s session) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	r, err := s.ext.ExecContext(ctx, s.engine.rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// get reads one row into dest; bot.ErrNotFound when there is none.
+func (s session) get(ctx context.Context, dest any, query string, args ...any) error {
+	err := s.ext.GetContext(ctx, dest, s.engine.rebind(query), args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return bot.ErrNotFound
+	}
+	return err
+}
+
+// all reads rows into dest, a slice.
+func (s session) all(ctx context.Context, dest any, query string, args ...any) error {
+	return s.ext.SelectContext(ctx, dest, s.engine.rebind(query), args...)
+}
+
+// reader is the session for reading alone.
+func (db *DB) reader(ctx context.Context) session {
+	if tx, ok := ctx.Value(txKey{}).(*sqlx.Tx); ok {
+		return session{tx, db.engine}
+	}
+	return session{db.read, db.engine}
+}
+
+// inTx calls f in the transaction of ctx, or in one of its own that commits when f returns nil. A panic of f
+// goes on after the rollback.
+func (db *DB) inTx(ctx context.Context, f func(context.Context, session) error) (err error) {
+	if tx, ok := ctx.Value(txKey{}).(*sqlx.Tx); ok {
+		return f(ctx, session{tx, db.engine})
+	}
+	tx, err := db.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", db.plainly(err))
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = tx.Rollback()
+		}
+	}()
+	if err := f(context.WithValue(ctx, txKey{}, tx), session{tx, db.engine}); err != nil {
+		return err
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", db.plainly(err))
+	}
+	return nil
+}
+
+// change takes the row of changes, which makes changes of the register wait for one another until commit,
+// and returns the number of this one.
+func change(ctx context.Context, s session) (int64, error) {
+	var seq int64
+	if err := s.get(ctx, &seq, `update change set seq = seq + 1 where one = 1 returning seq`); err != nil {
+		return 0, fmt.Errorf("change: %w", err)
+	}
+	return seq, nil
+}
+
+// ms is t as it is stored: milliseconds since 1970, 0 for the zero time.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMS(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n).UTC()
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func fromISO(s string) bot.Date {
+	d, _ := bot.ParseISODate(s) // only ISO was stored
+	return d
+}
+
+// marks is n question marks with commas.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
