@@ -1,0 +1,316 @@
+package question
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/match"
+)
+
+// Register is the part of the store that finding needs.
+type Register interface {
+	// EachChange calls f for each listing changed after since, in the order of change, and returns the last.
+	EachChange(ctx context.Context, since int64, f func(bot.Listing) error) (int64, error)
+	Places(ctx context.Context) ([]bot.Place, error)
+	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
+	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
+}
+
+// Finder answers questions from an index in memory that follows the register. It is safe for many at once.
+type Finder struct {
+	store Register
+	words bot.Words
+	zone  *time.Location
+	index *match.Index
+
+	following sync.Mutex
+	seen      int64
+	started   bool
+}
+
+// NewFinder makes a Finder of an empty index; the first question, or Follow, fills it.
+func NewFinder(store Register, book *bot.Book, zone *time.Location) *Finder {
+	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil))}
+}
+
+// Found is what answers one question.
+type Found struct {
+	Request match.Request
+	Groups  []Group // best first
+	NoRoom  int     // how many would have been among the best but take no asks
+	More    bool    // there are others
+	Seen    int64   // the change sequence that the answer knows of
+	Now     time.Time
+}
+
+// Group is an organisation as an answer.
+type Group struct {
+	Organisation bot.Organisation
+	Offer        bot.Entry // that fits best; zero when none does
+	Match        match.Match
+}
+
+// Text is the question without its frame.
+func (f Found) Text() string {
+	if f.Request.Place == "" {
+		return f.Request.What
+	}
+	return f.Request.What + " in " + f.Request.Place
+}
+
+// batch is how many changes are put into the index at once: few enough to hold, enough to be quick.
+const batch = 5000
+
+// Follow brings the index up to date with what is committed and returns the change sequence it has
+// reached. It blocks while the register is read: at the first time for all of it.
+func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
+	f.following.Lock()
+	defer f.following.Unlock()
+	if !f.started {
+		places, err := f.store.Places(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("places: %w", err)
+		}
+		rows := make([]match.PlaceRow, len(places))
+		for i, p := range places {
+			rows[i] = match.PlaceRow(p)
+		}
+		f.index.SetPlaces(match.NewGazetteer(rows))
+		f.started = true
+	}
+	var put []match.Document
+	var remove []int64
+	flush := func() {
+		if len(put)+len(remove) > 0 {
+			f.index.Update(put, remove)
+			put, remove = put[:0], remove[:0]
+		}
+	}
+	today := bot.DateOf(now.In(f.zone))
+	seq, err := f.store.EachChange(ctx, f.seen, func(l bot.Listing) error {
+		if l.Gone {
+			remove = append(remove, int64(l.Organisation.ID))
+		} else {
+			put = append(put, document(l, today))
+		}
+		if len(put)+len(remove) >= batch {
+			flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("follow the register: %w", err)
+	}
+	flush()
+	f.seen = seq
+	return seq, nil
+}
+
+func document(l bot.Listing, today bot.Date) match.Document {
+	o := l.Organisation
+	d := match.Document{
+		ID: int64(o.ID), Name: o.Name, About: o.About,
+		Joined: o.Joined, Closed: !o.HasRoom(today), Confirmed: o.Confirmed,
+	}
+	if !o.Sensitive {
+		d.Outcode = o.Postcode.Outcode()
+	}
+	for _, e := range l.Offers {
+		if e.Until.IsZero() || !e.Until.Before(today) {
+			d.Offers = append(d.Offers, match.Offer{ID: int64(e.ID), Text: e.Text, Terms: match.Terms(e.Terms), Confirmed: e.Confirmed})
+		}
+	}
+	return d
+}
+
+// Find answers text, a whole question or what is wanted, with at most limit organisations other than except.
+func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int, except ...bot.OrganisationID) (Found, error) {
+	seq, err := f.Follow(ctx, now)
+	if err != nil {
+		return Found{}, err
+	}
+	found := Found{Request: f.index.Read(text), Seen: seq, Now: now}
+	if found.Request.What == "" {
+		return found, nil
+	}
+	ids := make([]int64, len(except))
+	for i, id := range except {
+		ids[i] = int64(id)
+	}
+	today := bot.DateOf(now.In(f.zone))
+	// A few more than are shown: some may have filled up since the index saw them.
+	const spare = 5
+	result := f.index.Rank(found.Request, limit+spare, now, ids...)
+	found.NoRoom = result.NoRoom
+	for _, m := range result.Matches {
+		g, err := f.group(ctx, m)
+		switch {
+		case errors.Is(err, bot.ErrNotFound):
+			continue
+		case err != nil:
+			return Found{}, err
+		case !g.Organisation.Listed:
+			continue
+		case !g.Organisation.HasRoom(today):
+			found.NoRoom++
+			continue
+		}
+		if len(found.Groups) == limit {
+			found.More = true
+			break
+		}
+		found.Groups = append(found.Groups, g)
+	}
+	return found, nil
+}
+
+func (f *Finder) group(ctx context.Context, m match.Match) (Group, error) {
+	g := Group{Match: m}
+	o, err := f.store.Organisation(ctx, bot.OrganisationID(m.ID))
+	if err != nil {
+		return g, fmt.Errorf("organisation: %w", err)
+	}
+	g.Organisation = o
+	if m.Field != match.InOffer {
+		return g, nil
+	}
+	entries, err := f.store.Entries(ctx, o.ID)
+	if err != nil {
+		return g, fmt.Errorf("entries: %w", err)
+	}
+	for _, e := range entries {
+		if int64(e.ID) == m.Offer {
+			g.Offer = e
+			return g, nil
+		}
+	}
+	// Taken back in this very transaction, which the index has not seen.
+	return g, bot.ErrNotFound
+}
+
+// Say tells what was found.
+func (f *Finder) Say(found Found) bot.Reply {
+	place := bot.Line(nil)
+	if found.Request.Place != "" {
+		place = f.words.Line("ask.place", "place", found.Request.Place)
+	}
+	if len(found.Groups) == 0 {
+		reply := bot.Lines(f.words.Line("ask.nobody", "what", found.Request.What, "place", place))
+		if found.NoRoom > 0 {
+			reply = append(reply, bot.Lines(f.words.Line("ask.onlyfull", "n", found.NoRoom))...)
+		}
+		return reply
+	}
+	reply := bot.Lines(f.words.Line("ask.found", "n", len(found.Groups), "what", found.Request.What, "place", place)).With(f.lines(found))
+	if found.NoRoom > 0 {
+		reply = append(reply, bot.Lines(f.words.Line("ask.noroom", "n", found.NoRoom))...)
+	}
+	return reply
+}
+
+func (f *Finder) lines(found Found) []bot.Line {
+	var list []bot.Line
+	for _, g := range found.Groups {
+		list = append(list, f.line(g, found.Now))
+	}
+	return list
+}
+
+const kmPerMile = 1.609344
+
+// line is a group as an answer in the chat.
+func (f *Finder) line(g Group, now time.Time) bot.Line {
+	o := g.Organisation
+	name := bot.Strong(o.Name)
+	var facts bot.Line
+	for _, l := range f.facts(g, now) {
+		facts = append(append(facts, bot.Span{Text: "; "}), l...)
+	}
+	switch g.Match.Field {
+	case match.InOffer:
+		return f.words.Line("ask.offers", "name", name, "what", g.Offer.Text, "terms", f.terms(g.Offer), "facts", facts)
+	case match.InAbout:
+		return f.words.Line("ask.does", "name", name, "words", f.quoted(g.Match.Words), "facts", facts)
+	default:
+		return f.words.Line("ask.called", "name", name, "words", f.quoted(g.Match.Words), "facts", facts)
+	}
+}
+
+// Why is why a group is an answer, a few words each, for other programs to read.
+func (f *Finder) Why(g Group, now time.Time) []string {
+	var why []string
+	switch g.Match.Field {
+	case match.InOffer:
+		why = append(why, f.words.Plain("ask.why.offer", "what", g.Offer.Text, "terms", f.terms(g.Offer)))
+	case match.InAbout:
+		why = append(why, f.words.Plain("ask.why.about", "words", f.quoted(g.Match.Words)))
+	default:
+		why = append(why, f.words.Plain("ask.why.name", "words", f.quoted(g.Match.Words)))
+	}
+	for _, l := range f.facts(g, now) {
+		why = append(why, l.String())
+	}
+	return why
+}
+
+// facts are what else matters of a group: how far, how fresh, how sure.
+func (f *Finder) facts(g Group, now time.Time) []bot.Line {
+	o := g.Organisation
+	var facts []bot.Line
+	switch miles := int(g.Match.Km/kmPerMile + 0.5); {
+	case o.Sensitive:
+	case g.Match.Km >= 0 && miles < 1:
+		facts = append(facts, f.words.Line("ask.near"))
+	case g.Match.Km >= 0:
+		facts = append(facts, f.words.Line("ask.miles", "n", miles))
+	case o.Postcode != "":
+		facts = append(facts, f.words.Line("ask.here", "place", o.Postcode.Outcode()))
+	}
+	if g.Match.Field == match.InOffer {
+		age := f.words.Age(g.Offer.Confirmed, now.In(f.zone))
+		if g.Offer.Imported {
+			facts = append(facts, f.words.Line("ask.listed", "age", age))
+		} else {
+			facts = append(facts, f.words.Line("ask.age", "age", age))
+		}
+	}
+	switch {
+	case !o.Joined:
+		facts = append(facts, f.words.Line("ask.unclaimed"))
+	case !o.Vouched:
+		facts = append(facts, f.words.Line("ask.new"))
+	}
+	if o.Web != "" && !o.Sensitive && !o.Joined {
+		facts = append(facts, f.words.Line("ask.web", "web", bot.Span{Text: o.Web, Link: o.Web}))
+	}
+	return facts
+}
+
+func (f *Finder) terms(e bot.Entry) bot.Line {
+	if e.Terms == bot.Unsaid || strings.Contains(strings.ToLower(e.Text), string(e.Terms)) {
+		return nil
+	}
+	return f.words.Line("ask.terms", "terms", string(e.Terms))
+}
+
+// quoted joins words as “a”, “b” and “c”.
+func (f *Finder) quoted(list []string) bot.Line {
+	var out bot.Line
+	for i, w := range list {
+		word := f.words.Line("ask.quoted", "word", w)
+		switch {
+		case i == 0:
+			out = word
+		case i == len(list)-1:
+			out = f.words.Line("ask.and", "first", out, "last", word)
+		default:
+			out = f.words.Line("ask.comma", "first", out, "last", word)
+		}
+	}
+	return out
+}

@@ -1,0 +1,286 @@
+// Package question answers “who can help with …?”.
+package question
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/match"
+)
+
+//go:embed words
+var words embed.FS
+
+// Words are what question says and understands.
+var Words = bot.WordFiles{Verb: "question", Files: words}
+
+const (
+	mostAnswers = 3
+	moreAnswers = 5
+	// The same ask within this time is one ask.
+	sameAsk = 14 * 24 * time.Hour
+)
+
+// Store is what question needs remembered. Its methods join the handling transaction, but for EachChange and
+// Places, which read what is committed.
+type Store interface {
+	Register
+	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
+	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
+	Watches(ctx context.Context) ([]bot.Ask, error)
+	UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.Ask, error)) error
+}
+
+// Question is the verb.
+type Question struct {
+	*Finder
+	store Store
+	words bot.Words
+}
+
+// New makes the verb. zone is where days begin for the people of the network.
+func New(store Store, book *bot.Book, zone *time.Location) *Question {
+	return &Question{Finder: NewFinder(store, book, zone), store: store, words: book.Of("question")}
+}
+
+// Commands lists what the verb does.
+func (q *Question) Commands() []bot.Command {
+	return []bot.Command{
+		{Name: "question.ask", Role: bot.Anyone, Handle: q.ask, Takes: isQuestion},
+		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
+		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening},
+		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
+		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},
+		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
+		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
+	}
+}
+
+// isQuestion takes what ends like a question and is more than one word.
+func isQuestion(text string) bool {
+	return strings.HasSuffix(text, "?") && len(strings.Fields(text)) > 2
+}
+
+func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	what := args.Text("what")
+	found, err := q.Find(ctx, what, m.At, mostAnswers, own(args)...)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if found.Request.What == "" {
+		return bot.Answer{}, q.words.Trouble("ask.empty")
+	}
+	// Of people who speak for no group nothing is kept, not even what they asked.
+	known := len(args.Standings) > 0
+	var again *bot.Ask
+	if known {
+		if again, err = q.keep(ctx, m, args, found); err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	reply := q.Say(found)
+	if len(found.Groups) == 0 {
+		if known && args.Organisation != 0 {
+			reply = append(reply, bot.Lines(q.words.Line("ask.watch"))...)
+		} else if !known {
+			reply = append(reply, bot.Lines(q.words.Line("ask.stranger"))...)
+		}
+	}
+	if again != nil {
+		reply = append(reply, bot.Lines(q.words.Line("ask.again", "age", q.words.Age(again.At, m.At.In(q.zone))))...)
+	}
+	var choices []bot.Choice
+	if found.More {
+		choices = append(choices, q.words.Choice("ask.more", "question.more", "what", found.Text()))
+	}
+	if known {
+		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
+	}
+	return bot.Answer{Reply: reply.Choose(choices...)}, nil
+}
+
+// own are the organisations of the asker, who looks for others.
+func own(args bot.Args) []bot.OrganisationID {
+	var ids []bot.OrganisationID
+	for _, s := range args.Standings {
+		ids = append(ids, s.Organisation)
+	}
+	return ids
+}
+
+// keep stores an ask, unless the same one is still open: then it returns that.
+func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found Found) (*bot.Ask, error) {
+	a := bot.Ask{
+		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Text: found.Text(), At: m.At,
+		Found: len(found.Groups), Watch: len(found.Groups) == 0 && args.Organisation != 0, Seen: found.Seen,
+	}
+	open, err := q.store.Asks(ctx, m.From, true)
+	if err != nil {
+		return nil, fmt.Errorf("asks: %w", err)
+	}
+	for _, o := range open {
+		if m.At.Sub(o.At) < sameAsk && bot.Skeleton(o.Text) == bot.Skeleton(a.Text) {
+			return &o, q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
+				o.Found, o.Watch, o.Where, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Seen
+				return o, nil
+			})
+		}
+	}
+	_, err = q.store.SaveAsk(ctx, a)
+	return nil, err
+}
+
+func (q *Question) more(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	found, err := q.Find(ctx, args.Text("what"), m.At, mostAnswers+moreAnswers, own(args)...)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if len(found.Groups) <= mostAnswers {
+		place := bot.Line(nil)
+		if found.Request.Place != "" {
+			place = q.words.Line("ask.place", "place", found.Request.Place)
+		}
+		return bot.Answer{Reply: bot.Lines(q.words.Line("more.none", "what", found.Request.What, "place", place))}, nil
+	}
+	found.Groups = found.Groups[mostAnswers:]
+	found.NoRoom = 0
+	return bot.Answer{Reply: q.Say(found)}, nil
+}
+
+func (q *Question) sorted(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	return q.closeAsk(ctx, m, args, "sorted", true)
+}
+
+func (q *Question) noLonger(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	return q.closeAsk(ctx, m, args, "nolonger", false)
+}
+
+func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, section string, sorted bool) (bot.Answer, error) {
+	open, err := q.store.Asks(ctx, m.From, true)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("asks: %w", err)
+	}
+	if what := args.Text("what"); what != "" {
+		open = slices.DeleteFunc(open, func(a bot.Ask) bool { return bot.Skeleton(a.Text) != bot.Skeleton(what) })
+	}
+	switch len(open) {
+	case 0:
+		return bot.Answer{Reply: bot.Lines(q.words.Line("sorted.none"))}, nil
+	case 1:
+	default:
+		var choices []bot.Choice
+		for _, a := range open[:min(len(open), 9)] {
+			label := bot.Shorten(a.Text, 60)
+			say := "question." + section
+			choices = append(choices, bot.Choice{Label: label, Say: q.sayWith(say, a.Text)})
+		}
+		return bot.Answer{Reply: bot.Lines(q.words.Line("sorted.which")).Choose(choices...)}, nil
+	}
+	err = q.store.UpdateAsk(ctx, open[0].ID, func(a bot.Ask) (bot.Ask, error) {
+		a.Closed, a.Sorted, a.Watch = m.At, sorted, false
+		return a, nil
+	})
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Reply: bot.Lines(q.words.Line(section+".done", "what", open[0].Text))}, nil
+}
+
+// sayWith says command with the ask it is about.
+func (q *Question) sayWith(command, what string) string {
+	return q.words.Say(command, "what", what)
+}
+
+func (q *Question) happening(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	open, err := q.store.Asks(ctx, m.From, true)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("asks: %w", err)
+	}
+	if len(open) == 0 {
+		return bot.Answer{Reply: bot.Lines(q.words.Line("happening.none"))}, nil
+	}
+	var list []bot.Line
+	for _, a := range open {
+		age := q.words.Age(a.At, m.At.In(q.zone))
+		if a.Found == 0 {
+			list = append(list, q.words.Line("happening.watching", "what", a.Text, "age", age))
+		} else {
+			list = append(list, q.words.Line("happening.found", "what", a.Text, "age", age, "n", a.Found))
+		}
+	}
+	reply := bot.Lines(q.words.Line("happening.first", "n", len(open))).With(list)
+	return bot.Answer{Reply: reply.Choose(bot.Choice{Label: q.words.Plain("happening.sorted"), Say: q.words.Say("question.sorted")})}, nil
+}
+
+// offersChanged tells those who watch for something that it is there now. The text names the organisation
+// that offers something new, or is empty when there are many.
+func (q *Question) offersChanged(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	watches, err := q.store.Watches(ctx)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("watches: %w", err)
+	}
+	var posts []bot.Post
+	for _, a := range watches {
+		found, err := q.Find(ctx, a.Text, m.At, mostAnswers, a.Organisation)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		found.Groups = slices.DeleteFunc(found.Groups, func(g Group) bool {
+			return g.Match.Field != match.InOffer || m.Text != "" && g.Organisation.ID.String() != m.Text
+		})
+		if len(found.Groups) == 0 {
+			continue
+		}
+		line := q.words.Line("ask.news", "what", a.Text, "age", q.words.Age(a.At, m.At.In(q.zone)), "n", len(found.Groups))
+		reply := bot.Lines(line).With(q.lines(found)).
+			Choose(bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.sayWith("question.sorted", a.Text)})
+		about := []string{bot.AboutAsk(a.ID), bot.AboutPerson(a.Asker)}
+		key := "watch/" + a.ID.String()
+		for _, g := range found.Groups {
+			about = append(about, bot.AboutOrganisation(g.Organisation.ID))
+			key += "/" + g.Organisation.ID.String()
+		}
+		posts = append(posts, bot.Post{Key: key, Where: bot.Private(a.Asker), Reply: reply, About: about, Urgency: bot.News})
+		err = q.store.UpdateAsk(ctx, a.ID, func(a bot.Ask) (bot.Ask, error) {
+			a.Found += len(found.Groups)
+			return a, nil
+		})
+		if err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	return bot.Answer{Posts: posts}, nil
+}
+
+// needAdded looks for a match for a new need, and watches for one when there is none.
+func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	number, what, _ := strings.Cut(m.Text, " ")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("a need of which organisation: %w", err)
+	}
+	args.Organisation = bot.OrganisationID(id)
+	found, err := q.Find(ctx, what, m.At, mostAnswers, args.Organisation)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	p := bot.Post{Key: string(m.ID), Where: m.Where, To: m.On, For: m.From.ID, Urgency: bot.News, About: []string{bot.AboutOrganisation(args.Organisation), bot.AboutPerson(m.From)}}
+	for _, g := range found.Groups {
+		p.About = append(p.About, bot.AboutOrganisation(g.Organisation.ID))
+	}
+	if len(found.Groups) > 0 {
+		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", what, "n", len(found.Groups))).With(q.lines(found))
+		return bot.Answer{Posts: []bot.Post{p}}, nil
+	}
+	if _, err := q.keep(ctx, m, args, found); err != nil {
+		return bot.Answer{}, err
+	}
+	p.Reply = bot.Lines(q.words.Line("ask.waiting", "what", what))
+	return bot.Answer{Posts: []bot.Post{p}}, nil
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"ginnel/adapters/terminal"
+	"ginnel/bot"
+	"ginnel/storage"
+)
+
+type chatCommand struct {
+	As     string `help:"Who speaks, and in brackets for which organisation, as in: Amina (Tallow Lane Repair Café)." placeholder:"NAME (ORGANISATION)"`
+	Sample bool   `help:"Load the sample network first, and speak as one of its people."`
+}
+
+// sampleSpeaker is who a newcomer is in the sample network.
+const sampleSpeaker = "Amina"
+
+// Run is a conversation in the terminal, or in a pipe.
+func (c chatCommand) Run(ctx context.Context, p *program) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	db, err := p.open(ctx, storage.Write)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	as := c.As
+	if c.Sample {
+		if err := loadSample(ctx, db, terminal.Speaker, p.now()); err != nil {
+			return err
+		}
+		if as == "" {
+			as = sampleSpeaker
+		}
+	}
+	owner := ownerName(p.now())
+	held, err := db.HoldAccount(ctx, terminal.Network, owner, p.now(), p.now().Add(accountLease))
+	if err != nil {
+		return err
+	}
+	if !held {
+		return errors.New("another terminal chat is open on this database; close it first")
+	}
+	defer db.ReleaseAccount(context.WithoutCancel(ctx), terminal.Network, owner)
+	w, err := wire(db, p.settings(), p.now, owner, p.log)
+	if err != nil {
+		return err
+	}
+	typed := isTerminal(p.in) && isTerminal(p.out)
+	o := terminal.Options{
+		As: as, Prompt: typed, Session: p.now().UTC().Format("20060102T150405.000000000"),
+		Becomes: func(ctx context.Context, s bot.Speaker, organisation string) (string, error) {
+			return becomes(ctx, db, s, organisation, p.now())
+		},
+	}
+	if typed {
+		o.Welcome = welcome(c.Sample)
+	} else {
+		o.Settle = func(ctx context.Context) error { return settle(ctx, w.inbox, w.outbox) }
+	}
+	t := terminal.New(p.in, p.out, o)
+	w.outbox.Add(t)
+	if !typed {
+		return t.Run(ctx, w.inbox.Receive)
+	}
+	loops := start(ctx, w.inbox.Run, w.outbox.Run, func(ctx context.Context) error {
+		return p.holdAccounts(ctx, db, owner, func(bot.Network, bool) {}, terminal.Network)
+	})
+	err = t.Run(ctx, w.inbox.Receive)
+	cancel()
+	return errors.Join(err, loops())
+}
+
+func welcome(sample bool) []string {
+	if !sample {
+		return []string{"Ginnel, in the terminal. Type help and press Enter; /help lists what the terminal itself can do."}
+	}
+	return []string{
+		"Ginnel, with a made-up town to try it in. You are Amina, of Tallow Lane Repair Café. Type, for example:",
+		"",
+		"  who can help with our accounts?",
+		"  we can offer a hall with a kitchen on Sunday afternoons, free",
+		"  what do we offer?",
+		"",
+		"To be somebody else, type /as Tom. To leave, type /quit.",
+	}
+}
+
+// becomes makes s, a person at this terminal, the steward of an organisation that has none: whoever can open
+// the database may do that. It returns a sentence that says for whom s speaks.
+func becomes(ctx context.Context, db *storage.DB, s bot.Speaker, organisation string, now time.Time) (string, error) {
+	if organisation != "" {
+		if told, err := claim(ctx, db, s, organisation, now); err != nil || told != "" {
+			return told, err
+		}
+	}
+	standings, err := db.Standings(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, st := range standings {
+		names = append(names, st.Name)
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("%s speaks for no group yet. Say for example: we are Tallow Lane Repair Café, QX1", s.Name), nil
+	}
+	return fmt.Sprintf("%s speaks for %s.", s.Name, strings.Join(names, " and ")), nil
+}
+
+func claim(ctx context.Context, db *storage.DB, s bot.Speaker, organisation string, now time.Time) (string, error) {
+	name := bot.OneLine(organisation)
+	standings, err := db.Standings(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	for _, st := range standings {
+		if bot.Skeleton(st.Name) == bot.Skeleton(name) {
+			return "", nil
+		}
+	}
+	found, err := db.OrganisationsNamed(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	contact := bot.Contact{Speaker: s, Steward: true, Since: now}
+	for _, o := range found {
+		if bot.Skeleton(o.Name) != bot.Skeleton(name) {
+			continue
+		}
+		contact.Organisation = o.ID
+		err := db.Claim(ctx, o.ID, contact, now)
+		if errors.Is(err, bot.ErrNotFound) {
+			return fmt.Sprintf("Somebody else speaks for %s here already.", o.Name), nil
+		}
+		return "", err
+	}
+	_, err = db.AddOrganisation(ctx, bot.Organisation{Name: name, Income: -1, Joined: true, Listed: true, Confirmed: now}, contact)
+	return "", err
+}
+
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ginnel/bot"
+	"ginnel/bot/inbox"
+	"ginnel/bot/outbox"
+	"ginnel/storage"
+	"ginnel/storage/storagetest"
+)
+
+var update = flag.Bool("update", false, "write what the bot says into the conversations, to be read and judged")
+
+// TestConversations plays bot/testdata/talk/*.txt through the real wiring. A conversation reads:
+//
+//	# what it shows
+//	given organisations:
+//	name,postcode,offers,needs,speaks
+//	Tally Trust,QX2,help with accounts,,Tom
+//
+//	Amina> who can help with accounts?
+//	ginnel> One group …
+//	Amina in #hall> …              (said to the bot in a room; “in #hall, to others” is not)
+//	ginnel to Tom> …               (to somebody else, in private)
+//	(three days later)
+//
+// Lines that are none of these go on with the last. Whatever the bot says must stand there, in order.
+func TestConversations(t *testing.T) {
+	files, err := filepath.Glob("bot/testdata/talk/*.txt")
+	if err != nil || len(files) < 25 {
+		t.Fatalf("found %d conversations, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			storagetest.Each(t, func(t *testing.T, url string) { playFile(t, url, file) })
+		})
+	}
+}
+
+func playFile(t *testing.T, url, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk := newTalk(t, url)
+	want := strings.TrimSpace(string(text)) + "\n"
+	got := talk.play(want)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-written +said):\n%s", file, diff)
+	}
+}
+
+// A talk is one conversation with the whole bot, its clock in the hands of the test.
+type talk struct {
+	t     *testing.T
+	db    *storage.DB
+	in    *inbox.Inbox
+	out   *outbox.Outbox
+	zone  *time.Location
+	now   time.Time
+	count int
+	room  bot.Address // where the last message was said
+	from  bot.Speaker
+	heard []string
+}
+
+func newTalk(t *testing.T, url string) *talk {
+	t.Helper()
+	ctx := context.Background()
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := storage.Open(ctx, url, storage.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	talk := &talk{t: t, db: db, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 0, zone)}
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	w, err := wire(db, settings{zone: zone, run: "Harthwaite Voluntary Action"}, func() time.Time { return talk.now }, "talk", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk.in, talk.out = w.inbox, w.outbox
+	talk.out.Add(talk)
+	return talk
+}
+
+func (k *talk) Network() bot.Network { return "talk" }
+
+func (k *talk) Run(context.Context, func(context.Context, bot.Message) error) error { return nil }
+
+func (k *talk) Room(_ context.Context, gather string, _ []bot.UserID, _ string) (bot.RoomID, error) {
+	return bot.RoomID(gather), nil
+}
+
+func (k *talk) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
+	who := "ginnel"
+	switch {
+	case p.Where.Room != "" && p.Where.Room != k.room.Room:
+		who += " in #" + string(p.Where.Room)
+	case p.Where.Room == "" && (k.room.Room != "" || !slices.Equal(p.Where.People, k.room.People)):
+		for i, u := range p.Where.People {
+			who += []string{" to ", " and "}[min(i, 1)] + string(u)
+		}
+	}
+	k.heard = append(k.heard, who+"> "+p.Reply.Plain())
+	k.count++
+	return bot.MessageID(fmt.Sprint("p", k.count)), nil
+}
+
+func (k *talk) settle() string {
+	k.t.Helper()
+	if err := settle(context.Background(), k.in, k.out); err != nil {
+		k.t.Fatal(err)
+	}
+	heard := strings.Join(k.heard, "\n")
+	k.heard = nil
+	if heard != "" {
+		heard += "\n"
+	}
+	return heard
+}
+
+var (
+	saidLine = regexp.MustCompile(`^([A-Z][\pL' -]*?)( in #([a-z]+)(, to others)?)?> (.*)$`)
+	botLine  = regexp.MustCompile(`^ginnel( (to|in) [^>]+)?> `)
+	timeLine = regexp.MustCompile(`^\((.*)\)$`)
+	laterIn  = regexp.MustCompile(`^(\w+) (minute|hour|day|week|month)s? later$`)
+)
+
+// play returns the conversation as it went: what the bot says in it is what it really said.
+func (k *talk) play(script string) string {
+	k.t.Helper()
+	var out strings.Builder
+	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		more := func() (rest []string) {
+			for i+1 < len(lines) && lines[i+1] != "" && !isHead(lines[i+1]) {
+				i++
+				rest = append(rest, lines[i])
+			}
+			return rest
+		}
+		switch {
+		case line == "" || strings.HasPrefix(line, "# "):
+			out.WriteString(line + "\n")
+		case botLine.MatchString(line):
+			more()
+		case strings.HasPrefix(line, "given "):
+			rest := more()
+			out.WriteString(strings.Join(append([]string{line}, rest...), "\n") + "\n")
+			k.given(strings.TrimPrefix(line, "given "), rest)
+		case timeLine.MatchString(line):
+			out.WriteString(line + "\n")
+			k.later(timeLine.FindStringSubmatch(line)[1])
+			out.WriteString(k.settle())
+		case saidLine.MatchString(line):
+			rest := more()
+			out.WriteString(strings.Join(append([]string{line}, rest...), "\n") + "\n")
+			m := saidLine.FindStringSubmatch(line)
+			k.say(m[1], m[3], m[4] == "", strings.Join(append([]string{m[5]}, rest...), "\n"))
+			out.WriteString(k.settle())
+		default:
+			k.t.Fatalf("line %d means nothing: %s", i+1, line)
+		}
+	}
+	return out.String()
+}
+
+func isHead(line string) bool {
+	return strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "given ") || botLine.MatchString(line) || timeLine.MatchString(line) || saidLine.MatchString(line)
+}
+
+func (k *talk) speaker(name string) bot.Speaker {
+	return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name}
+}
+
+func (k *talk) given(what string, lines []string) {
+	k.t.Helper()
+	switch what {
+	case "the sample network":
+		if err := loadSample(context.Background(), k.db, k.speaker, k.now); err != nil {
+			k.t.Fatal(err)
+		}
+	case "organisations:":
+		if err := loadNetwork(context.Background(), k.db, "given", []byte(strings.Join(lines, "\n")), k.speaker, k.now); err != nil {
+			k.t.Fatal(err)
+		}
+	case "places:":
+		if err := loadPlaces(context.Background(), k.db, strings.NewReader(strings.Join(lines, "\n"))); err != nil {
+			k.t.Fatal(err)
+		}
+	default:
+		k.t.Fatalf("given %s: no such thing", what)
+	}
+}
+
+func (k *talk) later(what string) {
+	k.t.Helper()
+	m := laterIn.FindStringSubmatch(what)
+	if m == nil {
+		at, err := time.ParseInLocation("2 January 2006, 15:04", what, k.zone)
+		if err != nil || at.Before(k.now) {
+			k.t.Fatalf("(%s): no time to come: %v", what, err)
+		}
+		k.now = at
+		return
+	}
+	n := slices.Index([]string{"", "one", "two", "three", "four", "five", "six", "seven"}, m[1])
+	if n < 1 {
+		k.t.Fatalf("(%s): how many?", what)
+	}
+	switch m[2] {
+	case "minute":
+		k.now = k.now.Add(time.Duration(n) * time.Minute)
+	case "hour":
+		k.now = k.now.Add(time.Duration(n) * time.Hour)
+	case "day":
+		k.now = k.now.AddDate(0, 0, n)
+	case "week":
+		k.now = k.now.AddDate(0, 0, 7*n)
+	case "month":
+		k.now = k.now.AddDate(0, n, 0)
+	}
+}
+
+func (k *talk) say(name, room string, toUs bool, text string) {
+	k.t.Helper()
+	if strings.Contains(text, `\`) {
+		plain, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)
+		if err != nil {
+			k.t.Fatalf("%s: %v", text, err)
+		}
+		text = plain
+	}
+	k.count++
+	k.now = k.now.Add(time.Second)
+	k.from = k.speaker(name)
+	k.room = bot.Private(k.from)
+	if room != "" {
+		k.room = bot.Address{Network: "talk", Room: bot.RoomID(room)}
+	}
+	m := bot.Message{
+		ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Said, From: k.from, Where: k.room,
+		Text: text, ToUs: toUs, At: k.now,
+	}
+	if err := k.in.Receive(context.Background(), m); err != nil {
+		k.t.Fatal(err)
+	}
+}

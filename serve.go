@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"ginnel/adapters/web"
+	"ginnel/bot"
+	"ginnel/storage"
+)
+
+type serveCommand struct {
+	Health string `help:"Address for /livez, /readyz and /metrics, on this machine only; - for none." env:"GINNEL_HEALTH" default:"127.0.0.1:8477" placeholder:"ADDRESS"`
+}
+
+const (
+	// A network is served by the one process that holds its account. It is held anew well before this ends.
+	accountLease = 30 * time.Second
+	tidyEach     = time.Hour
+)
+
+// Run serves every configured network until ctx ends.
+func (c serveCommand) Run(ctx context.Context, p *program) error {
+	if len(p.networks) == 0 {
+		return errors.New("no chat network is configured, so there is nobody to serve. This version talks in the terminal; try: ginnel chat")
+	}
+	db, err := p.open(ctx, storage.Write)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	owner := ownerName(p.now())
+	w, err := wire(db, p.settings(), p.now, owner, p.log)
+	if err != nil {
+		return err
+	}
+	adapters := map[bot.Network]bot.Adapter{}
+	var names []bot.Network
+	for _, connect := range p.networks {
+		a, err := connect(db)
+		if err != nil {
+			return err
+		}
+		adapters[a.Network()] = a
+		names = append(names, a.Network())
+	}
+	loops := []func(context.Context) error{
+		w.inbox.Run, w.outbox.Run,
+		func(ctx context.Context) error { return p.tidy(ctx, db) },
+		// The first question should not wait for the whole register to be read.
+		func(ctx context.Context) error {
+			if _, err := w.question.Follow(ctx, p.now()); err != nil {
+				p.log.Warn("the index is not filled yet", "error", err)
+			}
+			return nil
+		},
+	}
+	if c.Health != "-" {
+		health, err := p.health(c.Health, db, w)
+		if err != nil {
+			return err
+		}
+		loops = append(loops, health.Run)
+	}
+	served := &served{log: p.log, receive: w.inbox.Receive, adapters: adapters, out: w.outbox}
+	loops = append(loops, func(ctx context.Context) error {
+		defer served.stopAll()
+		return p.holdAccounts(ctx, db, owner, func(n bot.Network, held bool) { served.set(ctx, n, held) }, names...)
+	})
+	p.log.Info("serving", "networks", names)
+	return start(ctx, loops...)()
+}
+
+func (p *program) health(addr string, db *storage.DB, w *wiring) (*web.Server, error) {
+	return web.New(addr, web.Options{
+		Ready: db.Writable,
+		Collect: func() map[string]float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			counts, err := db.Counts(ctx)
+			if err != nil {
+				return nil
+			}
+			values := map[string]float64{}
+			for name, n := range counts {
+				values[name] = float64(n)
+			}
+			return values
+		},
+	})
+}
+
+// ownerName names this process among all that ever held a lease.
+func ownerName(now time.Time) string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%d/%s", host, os.Getpid(), now.UnixMilli(), rand.Text()[:8])
+}
+
+// start runs loops at once; the first that fails ends all. The function it returns waits for their end.
+func start(ctx context.Context, loops ...func(context.Context) error) func() error {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	var once sync.Once
+	var first error
+	for _, loop := range loops {
+		all.Go(func() {
+			if err := loop(ctx); err != nil && ctx.Err() == nil {
+				once.Do(func() { first = err })
+				cancel()
+			}
+		})
+	}
+	return func() error {
+		all.Wait()
+		cancel()
+		return first
+	}
+}
+
+// holdAccounts keeps the leases of networks, telling set when one is won or lost, until ctx ends.
+func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string, set func(n bot.Network, held bool), networks ...bot.Network) error {
+	until := map[bot.Network]time.Time{}
+	for {
+		for _, n := range networks {
+			now := p.now()
+			held, err := db.HoldAccount(ctx, n, owner, now, now.Add(accountLease))
+			switch {
+			case err != nil && ctx.Err() == nil:
+				p.log.Warn("the lease of a network could not be renewed", "network", n, "error", err)
+				// While the lease lasts nobody else has it.
+				held = now.Before(until[n].Add(-accountLease / 3))
+			case held:
+				until[n] = now.Add(accountLease)
+			}
+			set(n, held)
+		}
+		select {
+		case <-ctx.Done():
+			for _, n := range networks {
+				if !until[n].IsZero() {
+					last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+					if err := db.ReleaseAccount(last, n, owner); err != nil {
+						p.log.Warn("the lease of a network could not be given back", "network", n, "error", err)
+					}
+					cancel()
+				}
+			}
+			return nil
+		case <-time.After(accountLease / 6):
+		}
+	}
+}
+
+// tidy deletes now and then what has been kept for long enough.
+func (p *program) tidy(ctx context.Context, db *storage.DB) error {
+	for {
+		if err := db.Tidy(ctx, p.now()); err != nil && ctx.Err() == nil {
+			p.log.Warn("what is old could not be deleted", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(tidyEach):
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/inbox"
+	"ginnel/bot/outbox"
+	"ginnel/bot/question"
+	"ginnel/bot/register"
+	"ginnel/bot/rights"
+	"ginnel/bot/sample"
+	"ginnel/storage"
+)
+
+// settings are what an operator chooses for the whole bot.
+type settings struct {
+	zone *time.Location
+	run  string // who runs it, as people read it
+}
+
+// wiring is the bot put together over one database.
+type wiring struct {
+	bot      *bot.Bot
+	question *question.Question
+	inbox    *inbox.Inbox
+	outbox   *outbox.Outbox
+}
+
+func readBook() (*bot.Book, error) {
+	return bot.ReadBook("en", register.Words, question.Words, rights.Words)
+}
+
+// wire joins the verbs, the store, the inbox and the outbox. owner names this process among others.
+func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *slog.Logger) (*wiring, error) {
+	book, err := readBook()
+	if err != nil {
+		return nil, err
+	}
+	w := &wiring{question: question.New(db, book, s.zone)}
+	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
+		w.question.Commands(),
+		register.New(db, book, s.zone, s.run).Commands(),
+		rights.New(db, book, s.zone, s.run).Commands(),
+	)...)
+	if err != nil {
+		return nil, err
+	}
+	w.outbox = outbox.New(db, outbox.Options{Owner: owner, Now: now, Log: log})
+	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
+		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("bot").Line("problem.apology")),
+		Now: now, Log: log, Handled: w.outbox.Wake,
+	})
+	return w, nil
+}
+
+// settle handles and delivers all that is due now.
+func settle(ctx context.Context, in *inbox.Inbox, out *outbox.Outbox) error {
+	// A reply may bring a message to ourselves, and that another post.
+	const rounds = 3
+	for range rounds {
+		if err := in.Drain(ctx); err != nil {
+			return err
+		}
+		if err := out.Drain(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadSample loads the sample network, once for each database.
+func loadSample(ctx context.Context, db *storage.DB, speaker func(name string) bot.Speaker, now time.Time) error {
+	keep := db.Keep("sample")
+	loaded, err := keep.Get(ctx, "loaded")
+	if err != nil || loaded != "" {
+		return err
+	}
+	if err := loadPlaces(ctx, db, strings.NewReader(string(sample.Places))); err != nil {
+		return err
+	}
+	if err := loadNetwork(ctx, db, "sample", sample.Organisations, speaker, now); err != nil {
+		return err
+	}
+	return keep.Put(ctx, "loaded", now.UTC().Format(time.RFC3339))
+}
+
+// loadNetwork imports a spreadsheet whose column “speaks” names a steward for those organisations that
+// joined and are vouched for.
+func loadNetwork(ctx context.Context, db *storage.DB, list string, sheet []byte, speaker func(name string) bot.Speaker, now time.Time) error {
+	s, err := register.OpenSheet(strings.NewReader(string(sheet)), "")
+	if err != nil {
+		return err
+	}
+	speakers := map[string]string{} // by the name of the organisation
+	rows := func(yield func(bot.Imported, error) bool) {
+		for row, err := range s.Rows() {
+			if err == nil && s.Speaks() != "" {
+				speakers[row.Organisation.Name] = s.Speaks()
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+	if _, err := db.Import(ctx, list, rows, false, now, nil); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(speakers)) {
+		found, err := db.OrganisationsNamed(ctx, name)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return fmt.Errorf("%s is not there: %w", name, bot.ErrNotFound)
+		}
+		id := found[0].ID
+		if err := db.Claim(ctx, id, bot.Contact{Speaker: speaker(speakers[name]), Organisation: id, Steward: true, Since: now}, now); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		err = db.UpdateOrganisation(ctx, id, now, func(o bot.Organisation) (bot.Organisation, error) {
+			o.Vouched, o.Confirmed = true, now
+			return o, nil
+		})
+		if err != nil {
+			return err
+		}
+		if err := db.ConfirmEntries(ctx, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadPlaces loads a table of places: outward code, town, latitude and longitude, with headings.
+func loadPlaces(ctx context.Context, db *storage.DB, r io.Reader) error {
+	reader := csv.NewReader(r)
+	reader.TrimLeadingSpace = true
+	rows, err := reader.ReadAll()
+	if err != nil {
+		return fmt.Errorf("the table of places cannot be read: %w", err)
+	}
+	if len(rows) == 0 {
+		return errors.New("the table of places is empty")
+	}
+	column := map[string]int{}
+	for i, h := range rows[0] {
+		column[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] = i
+	}
+	for _, h := range []string{"outcode", "town", "latitude", "longitude"} {
+		if _, ok := column[h]; !ok {
+			return fmt.Errorf("the table of places has no column %q; it needs outcode, town, latitude and longitude", h)
+		}
+	}
+	var places []bot.Place
+	for i, row := range rows[1:] {
+		outcode, ok := bot.ReadPostcode(row[column["outcode"]])
+		lat, errLat := strconv.ParseFloat(row[column["latitude"]], 64)
+		lon, errLon := strconv.ParseFloat(row[column["longitude"]], 64)
+		if !ok || errLat != nil || errLon != nil || lat < -90 || lat > 90 || lon < -180 || lon > 180 {
+			return fmt.Errorf("the table of places, row %d: want an outward code such as M19, and degrees such as 53.44 and -2.19", i+2)
+		}
+		places = append(places, bot.Place{Outcode: outcode.Outcode(), Town: bot.OneLine(row[column["town"]]), Lat: lat, Lon: lon})
+	}
+	return db.PutPlaces(ctx, places)
+}
