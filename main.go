@@ -77,6 +77,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 		return 1
 	}
 	parsed, err := parser.Parse(args)
+	if parsed != nil {
+		parsed.BindTo(ctx, (*context.Context)(nil))
+	}
 	if exited {
 		return code
 	}
@@ -92,7 +95,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
 	p.log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
-	if err := parsed.Run(ctx, p); err != nil && !errors.Is(err, context.Canceled) {
+	if err := parsed.Run(p); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(errs, "ginnel:", plainly(err))
 		return 1
 	}

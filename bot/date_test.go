@@ -11,7 +11,7 @@ import (
 func TestReadDate(t *testing.T) {
 	today := Date{2026, time.November, 23} // a Monday
 	for said, want := range map[string]string{
-		"today": "2026-11-23", "tonight": "2026-11-23", "tomorrow": "2026-11-24", "Tomorrow evening": "2026-11-24",
+		"today": "2026-11-23", "yesterday": "2026-11-22", "tonight": "2026-11-23", "tomorrow": "2026-11-24", "Tomorrow evening": "2026-11-24",
 		"the day after tomorrow": "2026-11-25", "a week today": "2026-11-30", "a week tomorrow": "2026-12-01",
 		"in 3 days": "2026-11-26", "in three weeks": "2026-12-14", "in a fortnight": "2026-12-07",
 		"in a month": "2026-12-23", "in a couple of weeks": "2026-12-07", "in 2 months' time": "2027-01-23",
@@ -55,7 +55,7 @@ func TestReadDate(t *testing.T) {
 
 		// Not a day.
 		"": "", "soon": "", "later": "", "31 February": "", "32 March": "", "0 March": "", "13/13/2027": "", "1/13": "",
-		"yesterday": "", "March of time": "", "may be": "", "next": "", "the": "", "in": "", "in three": "", "3 weeks": "",
+		"March of time": "", "may be": "", "next": "", "the": "", "in": "", "in three": "", "3 weeks": "",
 		"2.5": "", "1": "", "2027": "", "evenings": "", "Tuesdays": "", "in 5000 years": "", "29 February 2027": "",
 		"1 March please and thanks": "", "M12": "", "1/2/3/4": "", "--": "", "in 0 days": "", "a hall": "", "sat down": "",
 	} {

@@ -69,6 +69,8 @@ func (r *dateReader) day() []Date {
 	switch {
 	case r.take("today", "tonight", "this evening"):
 		return []Date{r.today}
+	case r.take("yesterday"):
+		return []Date{r.today.AddDays(-1)}
 	case r.take("the day after tomorrow"):
 		return []Date{r.today.AddDays(2)}
 	case r.take("tomorrow week"):

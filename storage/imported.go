@@ -95,13 +95,13 @@ func stageSome(ctx context.Context, s session, batch string, some []bot.Imported
 		organisations = append(organisations, []any{
 			batch, o.Ref, row.Line, o.Name, bot.Skeleton(o.Name), string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Sensitive),
 		})
-		for _, e := range row.Entries {
-			entries = append(entries, []any{batch, o.Ref, string(e.Side), bot.Skeleton(e.Text), e.Text, string(e.Terms), e.Until.ISO()})
+		for i, e := range row.Entries {
+			entries = append(entries, []any{batch, o.Ref, string(e.Side), bot.Skeleton(e.Text), e.Text, string(e.Terms), e.Until.ISO(), i})
 		}
 	}
 	err := insertMany(ctx, s, `insert into staged (batch, ref, line, name, skeleton, postcode, about, web, income, role, sensitive) values `, organisations)
 	if err == nil {
-		err = insertMany(ctx, s, `insert into staged_entry (batch, ref, side, skeleton, text, terms, until) values `, entries)
+		err = insertMany(ctx, s, `insert into staged_entry (batch, ref, side, skeleton, text, terms, until, rank) values `, entries)
 	}
 	if err != nil {
 		return fmt.Errorf("stage rows: %w", err)
@@ -205,7 +205,7 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 		and entry.side = e.side and entry.skeleton = e.skeleton and entry.gone = 0 and entry.imported = 1
 		and (entry.text <> e.text or entry.terms <> e.terms or entry.until <> e.until)`, batch)
 	run(`insert into entry (organisation, side, text, skeleton, terms, until, imported, confirmed)
-		select o.id, e.side, e.text, e.skeleton, e.terms, e.until, 1, `+strconv.FormatInt(ms(now), 10)+` `+newEntries+` order by t.line, e.side desc, e.text`, batch)
+		select o.id, e.side, e.text, e.skeleton, e.terms, e.until, 1, `+strconv.FormatInt(ms(now), 10)+` `+newEntries+` order by t.line, e.rank`, batch)
 	if err != nil {
 		return fmt.Errorf("apply the list: %w", err)
 	}

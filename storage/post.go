@@ -162,7 +162,8 @@ func claimPost(ctx context.Context, s session, now time.Time, owner string, unti
 // offer remembers the choices of a post that is about to be said.
 func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time) error {
 	choices := p.Reply.Choices()
-	if len(choices) == 0 {
+	isReply := strings.HasPrefix(p.Key, "reply/")
+	if len(choices) == 0 && !isReply {
 		return nil
 	}
 	body, err := json.Marshal(choices)
@@ -177,11 +178,18 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 		}
 	}
 	key := p.Key
-	if strings.HasPrefix(key, "reply/") {
+	if isReply {
 		key = bot.OfferedReply
 	}
 	for _, person := range people {
 		if person == "" {
+			continue
+		}
+		if len(choices) == 0 { // the last reply offers nothing any more
+			if _, err := s.exec(ctx, `delete from offered where network = ? and place = ? and person = ? and key = ?`,
+				string(p.Where.Network), p.Where.Lane(), string(person), key); err != nil {
+				return fmt.Errorf("forget choices: %w", err)
+			}
 			continue
 		}
 		_, err := s.exec(ctx, `

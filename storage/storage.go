@@ -21,9 +21,9 @@ type Mode int
 
 // The modes.
 const (
-	Read  Mode = iota // any number of processes; never migrates
-	Write             // on SQLite one process
-	copying           // reads all of a file that another process may write
+	Read    Mode = iota // any number of processes; never migrates
+	Write               // on SQLite one process
+	copying             // reads all of a file that another process may write
 )
 
 // DB is an open database. Its methods join the transaction that their context carries, if there is one,

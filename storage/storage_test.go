@@ -240,7 +240,7 @@ func TestWhatWasOffered(t *testing.T) {
 		}
 		plain := post("reply/3", "hall")
 		plain.Reply = bot.Lines(bot.Text("no choices"))
-		for _, p := range []bot.Post{post("watch/1", "hall"), post("reply/1", "hall"), post("reply/2", "hall"), plain} {
+		for _, p := range []bot.Post{post("watch/1", "hall"), post("reply/1", "hall"), plain, post("reply/2", "hall")} {
 			check(t, db.PutPosts(ctx, start, p))
 			if got := claim(t, db, start); got != p.Key {
 				t.Fatalf("claimed %s", got)
@@ -250,6 +250,12 @@ func TestWhatWasOffered(t *testing.T) {
 		want := []string{"reply: say reply/2", "watch/1: say watch/1"}
 		if diff := cmp.Diff(want, says("hall", start.Add(time.Hour))); diff != "" {
 			t.Error(diff)
+		}
+		plain.Key = "reply/4"
+		check(t, db.PutPosts(ctx, start, plain))
+		claim(t, db, start)
+		if diff := cmp.Diff([]string{"watch/1: say watch/1"}, says("hall", start.Add(time.Hour))); diff != "" {
+			t.Errorf("after a reply without choices: %s", diff)
 		}
 		if says("shed", start) != nil || says("hall", start.Add(25*time.Hour)) != nil {
 			t.Error("offered elsewhere, or for ever")
@@ -581,7 +587,7 @@ func TestImport(t *testing.T) {
 		}
 		report("first", bot.ImportReport{Added: 3}, "list", file...)
 		names, seq := follow(t, db, 0)
-		if diff := cmp.Diff([]string{"Alpha/cake/tea", "Beta/bread", "Gamma"}, names); diff != "" {
+		if diff := cmp.Diff([]string{"Alpha/tea/cake", "Beta/bread", "Gamma"}, names); diff != "" {
 			t.Error(diff)
 		}
 		report("again", bot.ImportReport{Same: 3}, "list", file...)

@@ -1,25 +1,330 @@
 package match
 
-import "time"
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
 
-// Request is a question taken apart.
-type Request struct {
-	What    string // what is wanted, without the frame of the question and without the place
-	Place   string // the place as the person wrote it, "" when none was named
-	Outcode string // the outward postcode of Place, "" when unknown
-	Town    string // the town of Place
+// An Index finds organisations by their words. One writer at a time changes it; any number of readers see
+// the state before the change or after it, and wait for nobody. It holds numbers, no texts but the words
+// themselves, each once.
+type Index struct {
+	now     atomic.Pointer[state]
+	writing sync.Mutex
+	docs    map[int64]place   // where each organisation stands; the writer's
+	raw     map[string]uint32 // term of each folded word seen, one more than its number; 0 for a stop word; the writer's
+	reading sync.RWMutex      // guards terms
+	terms   map[string]uint32 // number of each stem
 }
 
-type Index struct{}
+// A place is a document of a segment.
+type place struct {
+	segment *segment
+	doc     uint32
+}
 
-func NewIndex(g *Gazetteer) *Index { return &Index{} }
+// A state is what readers see. It never changes.
+type state struct {
+	segments []*view
+	docs     int     // that are alive
+	df       []int32 // of each term: how many living documents have it
+	lengths  lengths // sums over living documents
+	places   *Gazetteer
+}
 
-func (ix *Index) SetPlaces(g *Gazetteer) {}
+// lengths count words. Offers are counted one by one: each is a short text of its own.
+type lengths struct{ text, offer, offers float64 }
 
-func (ix *Index) Update(put []Document, remove []int64) {}
+// A view is a segment and which of its documents are dead by now.
+type view struct {
+	*segment
+	dead  []uint64
+	alive int
+}
 
-func (ix *Index) Len() int { return 0 }
+func (v *view) isDead(doc uint32) bool { return v.dead[doc/64]&(1<<(doc%64)) != 0 }
 
-func (ix *Index) Read(text string) Request { return Request{What: text} }
+// A segment is some documents with their words, forward and inverted. It never changes.
+type segment struct {
+	docs     []*document
+	terms    []uint32 // sorted
+	starts   []uint32 // of each term its first posting, and one more
+	postings []posting
+}
 
-func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Result { return Result{} }
+// A posting says how often a word stands in one unit of a document: 0 is its name, 1 what it says of itself,
+// and from 2 on its offers.
+type posting struct {
+	doc  uint32
+	unit uint8
+	tf   uint8
+}
+
+// A unitWord is a posting seen from the document.
+type unitWord struct {
+	term uint32
+	unit uint8
+	tf   uint8
+}
+
+// A document is what stays of a Document.
+type document struct {
+	id        int64
+	outcode   string
+	joined    bool
+	closed    bool
+	confirmed int64 // Unix seconds
+	words     []unitWord
+	units     []uint16 // words in each unit
+	offers    []offer
+}
+
+type offer struct {
+	id        int64
+	terms     Terms
+	confirmed int64
+}
+
+const (
+	nameUnit  = 0
+	aboutUnit = 1
+	offerUnit = 2
+	mostUnits = 255 - offerUnit
+)
+
+// NewIndex makes an empty Index.
+func NewIndex(g *Gazetteer) *Index {
+	ix := &Index{docs: map[int64]place{}, raw: map[string]uint32{}, terms: map[string]uint32{}}
+	ix.now.Store(&state{places: g})
+	return ix
+}
+
+// SetPlaces changes what the index knows of places.
+func (ix *Index) SetPlaces(g *Gazetteer) {
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
+	next := *ix.now.Load()
+	next.places = g
+	ix.now.Store(&next)
+}
+
+// Len is how many organisations the index holds.
+func (ix *Index) Len() int { return ix.now.Load().docs }
+
+// Update puts documents in the place of those with the same ID, and removes others. Readers see all of it at
+// once. Now and then it merges what earlier updates left, and takes as long as building that anew.
+func (ix *Index) Update(put []Document, remove []int64) {
+	ix.writing.Lock()
+	defer ix.writing.Unlock()
+	old := ix.now.Load()
+	next := &state{places: old.places, docs: old.docs, lengths: old.lengths, df: slices.Clone(old.df)}
+	dead := map[*segment][]uint32{}
+	drop := func(id int64) {
+		p, ok := ix.docs[id]
+		if !ok {
+			return
+		}
+		delete(ix.docs, id)
+		dead[p.segment] = append(dead[p.segment], p.doc)
+		next.count(p.segment.docs[p.doc], -1)
+	}
+	var fresh []*document
+	last := map[int64]int{}
+	for i, d := range put {
+		last[d.ID] = i
+	}
+	for i, d := range put {
+		drop(d.ID)
+		if last[d.ID] == i {
+			fresh = append(fresh, ix.read(d))
+		}
+	}
+	for _, id := range remove {
+		drop(id)
+		if i := slices.IndexFunc(fresh, func(d *document) bool { return d.id == id }); i >= 0 {
+			fresh = slices.Delete(fresh, i, i+1)
+		}
+	}
+	next.df = append(next.df, make([]int32, len(ix.terms)-len(next.df))...)
+	for _, d := range fresh {
+		next.count(d, 1)
+	}
+	for _, v := range old.segments {
+		if killed := dead[v.segment]; len(killed) > 0 {
+			v = &view{v.segment, slices.Clone(v.dead), v.alive}
+			for _, doc := range killed {
+				v.dead[doc/64] |= 1 << (doc % 64)
+				v.alive--
+			}
+		}
+		if v.alive > 0 {
+			next.segments = append(next.segments, v)
+		}
+	}
+	ix.add(next, fresh)
+	ix.now.Store(next)
+}
+
+// add puts documents into a segment of their own, with the last segments that are not much larger.
+func (ix *Index) add(next *state, fresh []*document) {
+	for len(next.segments) > 0 {
+		v := next.segments[len(next.segments)-1]
+		// Sizes grow by this factor from the last to the first, so there are few segments, and a document is
+		// built into few of them.
+		const factor = 3
+		if v.alive > factor*len(fresh) && 2*v.alive > len(v.docs) {
+			break
+		}
+		for i, d := range v.docs {
+			if !v.isDead(uint32(i)) {
+				fresh = append(fresh, d)
+			}
+		}
+		next.segments = next.segments[:len(next.segments)-1]
+	}
+	if len(fresh) == 0 {
+		return
+	}
+	s := build(fresh)
+	for i, d := range s.docs {
+		ix.docs[d.id] = place{s, uint32(i)}
+	}
+	next.segments = append(next.segments, &view{s, make([]uint64, len(s.docs)/64+1), len(s.docs)})
+}
+
+// count adds a document to the sums, or with by -1 takes it away.
+func (s *state) count(d *document, by int) {
+	s.docs += by
+	n := float64(by)
+	s.lengths.text += n * float64(d.units[nameUnit]+d.units[aboutUnit])
+	for _, length := range d.units[offerUnit:] {
+		s.lengths.offer += n * float64(length)
+		s.lengths.offers += n
+	}
+	last := uint32(math.MaxUint32)
+	for _, w := range d.words {
+		if w.term != last {
+			s.df[w.term] += int32(by)
+			last = w.term
+		}
+	}
+}
+
+// build inverts documents.
+func build(docs []*document) *segment {
+	s := &segment{docs: docs}
+	total := 0
+	count := map[uint32]uint32{}
+	for _, d := range docs {
+		total += len(d.words)
+		for _, w := range d.words {
+			count[w.term]++
+		}
+	}
+	s.terms = make([]uint32, 0, len(count))
+	for t := range count {
+		s.terms = append(s.terms, t)
+	}
+	slices.Sort(s.terms)
+	s.starts = make([]uint32, len(s.terms)+1)
+	next := make(map[uint32]uint32, len(count))
+	var at uint32
+	for i, t := range s.terms {
+		s.starts[i] = at
+		next[t] = at
+		at += count[t]
+	}
+	s.starts[len(s.terms)] = at
+	s.postings = make([]posting, total)
+	for i, d := range docs {
+		for _, w := range d.words {
+			n := next[w.term]
+			s.postings[n] = posting{uint32(i), w.unit, w.tf}
+			next[w.term] = n + 1
+		}
+	}
+	return s
+}
+
+// of are the postings of a term, by document and unit.
+func (s *segment) of(term uint32) []posting {
+	i, ok := slices.BinarySearch(s.terms, term)
+	if !ok {
+		return nil
+	}
+	return s.postings[s.starts[i]:s.starts[i+1]]
+}
+
+// read makes a Document numbers.
+func (ix *Index) read(d Document) *document {
+	out := &document{id: d.ID, outcode: d.Outcode, joined: d.Joined, closed: d.Closed, confirmed: unix(d.Confirmed)}
+	out.units = make([]uint16, offerUnit, offerUnit+len(d.Offers))
+	type key struct {
+		term uint32
+		unit uint8
+	}
+	seen := map[key]int{}
+	unit := func(u uint8, text string) uint16 {
+		n := 0
+		tokens(text, func(t token) {
+			number, ok := ix.term(t.word)
+			if !ok {
+				return
+			}
+			n++
+			k := key{number, u}
+			if i, again := seen[k]; again {
+				if out.words[i].tf < math.MaxUint8 {
+					out.words[i].tf++
+				}
+				return
+			}
+			seen[k] = len(out.words)
+			out.words = append(out.words, unitWord{number, u, 1})
+		})
+		return uint16(min(n, math.MaxUint16))
+	}
+	out.units[nameUnit] = unit(nameUnit, d.Name)
+	out.units[aboutUnit] = unit(aboutUnit, d.About)
+	for i, o := range d.Offers[:min(len(d.Offers), mostUnits)] {
+		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed)})
+		out.units = append(out.units, unit(uint8(offerUnit+i), o.Text))
+	}
+	slices.SortFunc(out.words, func(a, b unitWord) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.unit, b.unit))
+	})
+	out.words = slices.Clip(out.words)
+	return out
+}
+
+func unix(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// term is the number of a folded word, a new one when it was never seen; ok is false for stop words.
+func (ix *Index) term(word string) (number uint32, ok bool) {
+	if n, known := ix.raw[word]; known {
+		return n - 1, n != 0
+	}
+	if stopWords[word] {
+		ix.raw[word] = 0
+		return 0, false
+	}
+	s := stem(word)
+	ix.reading.Lock()
+	number, known := ix.terms[s]
+	if !known {
+		number = uint32(len(ix.terms))
+		ix.terms[s] = number
+	}
+	ix.reading.Unlock()
+	ix.raw[word] = number + 1
+	return number, true
+}

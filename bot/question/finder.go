@@ -271,7 +271,7 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 	case o.Postcode != "":
 		facts = append(facts, f.words.Line("ask.here", "place", o.Postcode.Outcode()))
 	}
-	if g.Match.Field == match.InOffer {
+	if g.Match.Field == match.InOffer && o.Joined {
 		age := f.words.Age(g.Offer.Confirmed, now.In(f.zone))
 		if g.Offer.Imported {
 			facts = append(facts, f.words.Line("ask.listed", "age", age))
@@ -281,7 +281,7 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 	}
 	switch {
 	case !o.Joined:
-		facts = append(facts, f.words.Line("ask.unclaimed"))
+		facts = append(facts, f.words.Line("ask.unclaimed", "age", f.words.Age(o.Confirmed, now.In(f.zone))))
 	case !o.Vouched:
 		facts = append(facts, f.words.Line("ask.new"))
 	}

@@ -133,7 +133,7 @@ func (r *Register) reopen(ctx context.Context, m bot.Message, args bot.Args) (bo
 		return bot.Answer{}, notFoundIsNothing(err)
 	}
 	_, err = r.update(ctx, m, bot.Args{Organisation: o.ID}, func(o *bot.Organisation) { o.Full, o.FullUntil = false, bot.Date{} })
-	return bot.Answer{}, err
+	return bot.Answer{Later: []bot.Message{offersChanged(m, o.ID)}}, err
 }
 
 func (r *Register) month(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
@@ -153,7 +153,10 @@ func (r *Register) room(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	return bot.Answer{Reply: bot.Lines(r.words.Line("room.done", "name", strong(o.Name)))}, nil
+	return bot.Answer{
+		Reply: bot.Lines(r.words.Line("room.done", "name", strong(o.Name))),
+		Later: []bot.Message{offersChanged(m, o.ID)},
+	}, nil
 }
 
 func (r *Register) hide(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {

@@ -204,6 +204,7 @@ create table staged_entry (
 	text     text not null,
 	terms    text not null,
 	until    text not null,
+	rank     integer not null,
 	primary key (batch, ref, side, skeleton)
 );
 

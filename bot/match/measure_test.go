@@ -1,0 +1,102 @@
+package match
+
+import (
+	"encoding/csv"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// shared is where real data to measure on lies, beside the project.
+const shared = "../../../shared/data"
+
+type measured struct {
+	questions []string
+	relevant  []map[string]bool
+	ids       map[int64]string
+	docs      []Document
+}
+
+func realData(t testing.TB) measured {
+	t.Helper()
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(shared, name))
+		if os.IsNotExist(err) {
+			t.Skip("the real data to measure on is not beside the project (../shared/data)")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	m := measured{ids: map[int64]string{}}
+	relevant := map[string]map[string]bool{}
+	for line := range strings.Lines(read("who-can-help/relevant.tsv")) {
+		q, org, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		if relevant[q] == nil {
+			relevant[q] = map[string]bool{}
+		}
+		relevant[q][org] = true
+	}
+	for line := range strings.Lines(read("who-can-help/queries.tsv")) {
+		id, question, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		m.questions = append(m.questions, question)
+		m.relevant = append(m.relevant, relevant[id])
+	}
+	rows, err := csv.NewReader(strings.NewReader(read("charities.csv"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for i, row := range rows[1:] {
+		if !seen[row[0]] {
+			seen[row[0]] = true
+			m.ids[int64(i+1)] = row[0]
+			m.docs = append(m.docs, Document{ID: int64(i + 1), Name: row[1], About: row[5]})
+		}
+	}
+	return m
+}
+
+// measure asks all questions. nDCG@10 is of binary gains with a log2 discount, the ideal being as many as are relevant, at most
+// ten; success@3 is the share of questions with something relevant among the first three.
+func (m measured) measure(ix *Index) (ndcg, success3, empty float64) {
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for q, question := range m.questions {
+		var got, ideal, found float64
+		result := ix.Rank(ix.Read(question), 10, now)
+		for i, match := range result.Matches {
+			if m.relevant[q][m.ids[match.ID]] {
+				got += 1 / math.Log2(float64(i)+2)
+				if i < 3 {
+					found = 1
+				}
+			}
+		}
+		for i := range min(10, len(m.relevant[q])) {
+			ideal += 1 / math.Log2(float64(i)+2)
+		}
+		if len(result.Matches) == 0 {
+			empty++
+		}
+		ndcg += got / ideal
+		success3 += found
+	}
+	n := float64(len(m.questions))
+	return ndcg / n, success3 / n, empty / n
+}
+
+// TestRealQuestions holds the ranking to what plain BM25 reaches on real charities.
+func TestRealQuestions(t *testing.T) {
+	m := realData(t)
+	ix := NewIndex(nil)
+	ix.Update(m.docs, nil)
+	ndcg, success3, empty := m.measure(ix)
+	t.Logf("%d questions over %d organisations: nDCG@10 %.3f, success@3 %.2f, unanswered %.2f", len(m.questions), len(m.docs), ndcg, success3, empty)
+	if ndcg < 0.397 {
+		t.Errorf("nDCG@10 is %.3f; plain BM25 reaches 0.397", ndcg)
+	}
+}

@@ -1,0 +1,113 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/clipperhouse/uax29/v2/words"
+	"golang.org/x/text/unicode/norm"
+)
+
+// A token is a word of a text, where it stood and as it is compared.
+type token struct {
+	start, end int
+	word       string // folded
+}
+
+// tokens splits s at the word boundaries of Unicode (UAX #29) and folds each word: case, accents and curly
+// apostrophes do not count. What has no letter and no digit is left out. Of words joined by a hyphen the
+// joined form comes too, so that book-keeping and bookkeeping meet.
+func tokens(s string, take func(token)) {
+	it := words.FromString(s)
+	var last token
+	for it.Next() {
+		v := it.Value()
+		if strings.IndexFunc(v, isWordRune) < 0 {
+			if v != "-" && v != "‐" && v != "‑" {
+				last = token{}
+			}
+			continue
+		}
+		t := token{it.Start(), it.End(), fold(v)}
+		take(t)
+		if last.word != "" && t.start > last.end {
+			take(token{last.start, t.end, last.word + t.word})
+		}
+		last = t
+	}
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// fold makes words that are meant alike equal.
+func fold(s string) string {
+	ascii := true
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return strings.ToLower(s)
+	}
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "’", "'"), "‘", "'")
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(s))
+}
+
+// longestWord is how many bytes of a word are compared: nobody means the rest.
+const longestWord = 64
+
+// stem is the Snowball English stem of a folded word.
+func stem(word string) string {
+	if len(word) > longestWord {
+		word = strings.ToValidUTF8(word[:longestWord], "")
+	}
+	env := snowballstem.NewEnv(word)
+	english.Stem(env)
+	return env.Current()
+}
+
+// stopWords carry nothing of what is wanted: the grammar of English, and the manners of asking in a chat.
+var stopWords = set(`
+a about above after again all also am an and any anybody anyone anything are around as at be because been
+before being below between both but by can cannot could did do does doing down during each else few for from
+further get gets getting give gives go going good got had has have having he her here hers him his how i if in
+into is it its itself just kind know knows let like likely local looking made make makes me might more most
+much my near nearby need needed needs no nor not nothing now of off on one only or other our ours out over own
+per please possible possibly really same see she should so some somebody somehow someone something sort such
+take takes than thank thanks that the their theirs them then there these they thing things this those through
+to too towards under until up upon us use used using very want wanted wants was we well were what when where
+which while who whom whose why will with within without would yes yet you your yours
+hi hello hey morning afternoon evening everyone everybody folks sorry wonder wondering happen happens chance
+anywhere ask asking find finding found tell help helps helping helped offer offers offering able ability
+group groups organisation organisations organization organizations charity charities area town place
+don't doesn't didn't can't couldn't wouldn't we're we've we'd i'm i've i'd it's that's there's who's what's
+`)
+
+// weakWords say little alone, however rare they are in a small register.
+var weakWords = set(`
+small little big large new old young good great nice best free cheap cheaper people person man woman men women members
+volunteer volunteers work working run running time times day days week weeks weekend weekends weekday weekdays month
+months year years today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday mondays tuesdays
+wednesdays thursdays fridays saturdays sundays community communities local set sets bit lot lots few couple kind
+one two three four five six seven eight nine ten dozen hour hours
+`)
+
+// weakness is what a weak word counts of what it would.
+const weakness = 0.35
+
+func set(list string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		all[w] = true
+	}
+	return all
+}
