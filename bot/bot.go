@@ -119,7 +119,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if m.Text == "" {
 		m.Text = b.words.Say("bot.help")
 	}
-	text, err := b.answered(ctx, m)
+	text, open, err := b.answered(ctx, m)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -128,7 +128,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("standings: %w", err)
 	}
-	return b.all(ctx, m, Args{Standings: standings, Today: b.today(m)})
+	return b.all(ctx, m, Args{Standings: standings, Today: b.today(m), open: open})
 }
 
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
@@ -166,7 +166,7 @@ func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 	name, values, ok := b.book.Match(m.Text, b.today(m))
 	if !ok {
 		if name, ok = b.taker(m); !ok {
-			return Answer{}, b.guess(m)
+			return Answer{}, b.guess(m, args)
 		}
 		values = map[string]Value{"what": {Text: m.Text}}
 	}
@@ -240,39 +240,43 @@ func (b *Bot) forOne(ctx context.Context, m Message, args Args) (Answer, error) 
 	if i < 0 {
 		return Answer{}, b.words.Trouble("problem.notyours", "name", Strong(name))
 	}
-	if args.Organisation != 0 {
-		return Answer{}, b.guess(m)
+	if args.nested {
+		return Answer{}, b.guess(m, args)
 	}
 	m.Text = args.Text("rest")
-	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today})
+	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today, nested: true})
 }
 
-// answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
-func (b *Bot) answered(ctx context.Context, m Message) (string, error) {
+// answered turns a number, a yes or a label of what was last offered into the sentence it stands for. It
+// also returns what the last reply offered.
+func (b *Bot) answered(ctx context.Context, m Message) (text string, open []Choice, err error) {
 	if utf8.RuneCountInString(m.Text) > 80 || strings.Contains(m.Text, "\n") {
-		return m.Text, nil
+		return m.Text, nil, nil
 	}
 	offered, err := b.store.Offered(ctx, m.Where, m.From, m.At)
 	if err != nil {
-		return "", fmt.Errorf("what was offered: %w", err)
+		return "", nil, fmt.Errorf("what was offered: %w", err)
 	}
 	said := strings.Join(foldAll(m.Text), " ")
 	var meant []Choice
 	for _, o := range offered {
+		if o.Key == OfferedReply {
+			open = o.Choices
+		}
 		if c, ok := pick(o.Choices, said); ok && !slices.ContainsFunc(meant, func(d Choice) bool { return d.Say == c.Say }) {
 			meant = append(meant, c)
 		}
 	}
 	switch len(meant) {
 	case 0:
-		return m.Text, nil
+		return m.Text, open, nil
 	case 1:
-		return meant[0].Say, nil
+		return meant[0].Say, nil, nil
 	}
 	for i := range meant {
 		meant[i].Label = meant[i].Say
 	}
-	return "", &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(meant...)}
+	return "", nil, &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(meant...)}
 }
 
 func pick(choices []Choice, said string) (Choice, bool) {
@@ -322,10 +326,15 @@ func (b *Bot) whichDay(command string, values map[string]Value, slot string, v V
 }
 
 // guess answers what nothing matched: the nearest thing it might have meant, never “unknown command”.
-func (b *Bot) guess(m Message) error {
+// What was offered before it stays open.
+func (b *Bot) guess(m Message, args Args) error {
+	open := slices.DeleteFunc(slices.Clone(args.open), func(c Choice) bool {
+		return c.Say == b.words.Say("bot.help") || c.Label == b.words.Plain("problem.yes")
+	})
+	open = append(open, b.words.Choice("problem.help", "bot.help"))
 	if mended := b.book.Mend(m.Text, b.today(m)); mended != "" && mended != m.Text {
 		reply := Lines(b.words.Line("problem.mended", "text", mended))
-		return &Problem{Reply: reply.Choose(Choice{Label: b.words.Plain("problem.yes"), Say: mended}, b.words.Choice("problem.help", "bot.help"))}
+		return &Problem{Reply: reply.Choose(append([]Choice{{Label: b.words.Plain("problem.yes"), Say: mended}}, open...)...)}
 	}
 	reply := Lines(b.words.Line("problem.guess"))
 	var list []Line
@@ -335,5 +344,5 @@ func (b *Bot) guess(m Message) error {
 	if list == nil {
 		list = []Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
 	}
-	return &Problem{Reply: reply.With(list).Choose(b.words.Choice("problem.help", "bot.help"))}
+	return &Problem{Reply: reply.With(list).Choose(open...)}
 }

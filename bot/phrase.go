@@ -61,6 +61,8 @@ type Args struct {
 	Name         string         // its name
 	Standings    []Standing     // all organisations that the speaker speaks for
 	Today        Date           // where the people of the network are
+	nested       bool           // the organisation was named in front, as in “for the Choir: …”
+	open         []Choice       // what was last offered, and is not answered yet
 }
 
 // Text is the text of a slot, "" when it was not filled.
