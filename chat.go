@@ -72,7 +72,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return t.Run(ctx, w.inbox.Receive)
 	}
 	loops := start(ctx, w.inbox.Run, w.outbox.Run, func(ctx context.Context) error {
-		return p.holdAccounts(ctx, db, owner, func(bot.Network, bool) {}, terminal.Network)
+		return p.holdAccounts(ctx, db, owner, accountLease, func(bot.Network, bool) {}, terminal.Network)
 	})
 	err = t.Run(ctx, w.inbox.Receive)
 	cancel()

@@ -185,8 +185,8 @@ type expected struct {
 	notAfter  time.Time
 	skipped   bool
 	done      bool // we know that it was said, or that it cannot be
-	committed int // how often it stands on the platform
-	tries     int // how often a process claimed it
+	committed int  // how often it stands on the platform
+	tries     int  // how often a process claimed it
 	searched  bool
 	nevers    int
 	leased    bool // by a process that died with it

@@ -15,17 +15,21 @@ import (
 )
 
 type serveCommand struct {
-	Health string `help:"Address for /livez, /readyz and /metrics, on this machine only; - for none." env:"GINNEL_HEALTH" default:"127.0.0.1:8477" placeholder:"ADDRESS"`
+	Health string        `help:"Address for /livez, /readyz and /metrics, on this machine only; - for none." env:"GINNEL_HEALTH" default:"127.0.0.1:8477" placeholder:"ADDRESS"`
+	Lease  time.Duration `help:"How long a network waits for a process that died before another takes it over, when several share a PostgreSQL database." env:"GINNEL_LEASE" default:"30s"`
 }
 
 const (
-	// A network is served by the one process that holds its account. It is held anew well before this ends.
+	// A terminal is served by the one process that holds its account. It is held anew well before this ends.
 	accountLease = 30 * time.Second
 	tidyEach     = time.Hour
 )
 
 // Run serves every configured network until ctx ends.
 func (c serveCommand) Run(ctx context.Context, p *program) error {
+	if c.Lease < 100*time.Millisecond {
+		return errors.New("--lease wants at least 100ms")
+	}
 	if len(p.networks) == 0 {
 		return errors.New("no chat network is configured, so there is nobody to serve. This version talks in the terminal; try: ginnel chat")
 	}
@@ -70,7 +74,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	served := &served{log: p.log, receive: w.inbox.Receive, adapters: adapters, out: w.outbox}
 	loops = append(loops, func(ctx context.Context) error {
 		defer served.stopAll()
-		return p.holdAccounts(ctx, db, owner, func(n bot.Network, held bool) { served.set(ctx, n, held) }, names...)
+		return p.holdAccounts(ctx, db, owner, c.Lease, func(n bot.Network, held bool) { served.set(ctx, n, held) }, names...)
 	})
 	p.log.Info("serving", "networks", names)
 	return start(ctx, loops...)()
@@ -123,19 +127,19 @@ func start(ctx context.Context, loops ...func(context.Context) error) func() err
 }
 
 // holdAccounts keeps the leases of networks, telling set when one is won or lost, until ctx ends.
-func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string, set func(n bot.Network, held bool), networks ...bot.Network) error {
+func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string, lease time.Duration, set func(n bot.Network, held bool), networks ...bot.Network) error {
 	until := map[bot.Network]time.Time{}
 	for {
 		for _, n := range networks {
 			now := p.now()
-			held, err := db.HoldAccount(ctx, n, owner, now, now.Add(accountLease))
+			held, err := db.HoldAccount(ctx, n, owner, now, now.Add(lease))
 			switch {
 			case err != nil && ctx.Err() == nil:
 				p.log.Warn("the lease of a network could not be renewed", "network", n, "error", err)
 				// While the lease lasts nobody else has it.
-				held = now.Before(until[n].Add(-accountLease / 3))
+				held = now.Before(until[n].Add(-lease / 3))
 			case held:
-				until[n] = now.Add(accountLease)
+				until[n] = now.Add(lease)
 			}
 			set(n, held)
 		}
@@ -151,7 +155,7 @@ func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string
 				}
 			}
 			return nil
-		case <-time.After(accountLease / 6):
+		case <-time.After(lease / 6):
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"ginnel/bot"
 )
 
-// HoldAccount takes or renews the lease of a network's account until until. held is false while somebody else has it.
+// HoldAccount takes or renews the lease of a network's account until until. held is false while somebody else
+// has it. Only the holder delivers: whatever others had leased when it changes hands may have been said.
 func (db *DB) HoldAccount(ctx context.Context, n bot.Network, owner string, now, until time.Time) (held bool, err error) {
 	if db.engine.single {
 		return true, nil // the file lock is the lease
@@ -19,6 +20,10 @@ func (db *DB) HoldAccount(ctx context.Context, n bot.Network, owner string, now,
 			on conflict (network) do update set owner = excluded.owner, until = excluded.until
 			where account.owner = excluded.owner or account.until < ?`, string(n), owner, ms(until), ms(now))
 		held = changed > 0
+		if err != nil || !held {
+			return err
+		}
+		_, err = s.exec(ctx, `update post set state = 'unknown', owner = '', until = 0 where done = 0 and state = 'leased' and network = ? and owner <> ?`, string(n), owner)
 		return err
 	})
 	if err != nil {

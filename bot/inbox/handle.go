@@ -15,6 +15,7 @@ import (
 
 const (
 	maxTries  = 3
+	maxBegun  = 8           // tries after which a message is suspected of killing the process
 	firstWait = time.Second // after the first failed try; four times as long after the second
 
 	// A reply that could not be said for so long would only puzzle.
@@ -63,7 +64,7 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
 		}
 		return finished("aside")
 	}
-	if w.Tries >= maxTries {
+	if w.Tries >= maxBegun {
 		in.o.Log.Error("a message was set aside: handling it was begun too often", "message", key, "tries", w.Tries)
 		return setAside()
 	}
