@@ -173,6 +173,7 @@ type standing struct {
 	terms     bot.Terms
 	until     bot.Date
 	confirmed time.Time
+	id        bot.EntryID // known once the entry was seen in the register
 }
 
 // expected is a post that must come of what was said.
@@ -317,6 +318,7 @@ func (k *model) say(t *rapid.T) {
 	k.said++
 	m.ID = bot.MessageID(fmt.Sprint("m", k.said))
 	m.Text = k.sentence(t)
+	t.Logf("%s at %q: %.60q", who.ID, m.Where.Lane(), m.Text)
 	k.receive(m)
 	k.waiting, k.heard = append(k.waiting, m), append(k.heard, m)
 	k.now = k.now.Add(time.Second)
@@ -460,8 +462,7 @@ func (k *model) sentence(t *rapid.T) string {
 		}
 		return " until " + bot.DateOf(k.now.In(k.zone)).AddDays(ahead).String()
 	}
-	var change func() string
-	change = func() string {
+	change := func() string {
 		switch rapid.SampledFrom([]string{"offer", "need", "gone", "true", "full", "month", "room", "lines", "undo"}).Draw(t, "what") {
 		case "offer":
 			return "we can offer " + thing() + day(0)
@@ -763,7 +764,15 @@ func (k *model) forget(who bot.UserID) {
 
 // named is the one entry that somebody means, nil when there is not exactly one.
 func (g *group) named(what string) *standing {
-	if what == "" || strings.HasPrefix(what, "#") {
+	if what == "" {
+		return nil
+	}
+	if number, ok := strings.CutPrefix(what, "#"); ok {
+		for _, e := range g.entries {
+			if e.id.String() == number {
+				return e
+			}
+		}
 		return nil
 	}
 	var exact, has []*standing
@@ -875,12 +884,14 @@ func (k *model) offers(p bot.Post) {
 	if p.Where.Room == "" {
 		who = p.Where.People[0]
 	}
-	if len(choices) == 0 || who == "" {
-		return
-	}
 	key := p.Key
 	if strings.HasPrefix(key, "reply/") {
 		key = "reply"
+		// What the last reply does not offer is offered no longer.
+		delete(k.offered, place{p.Where.Lane(), who, key})
+	}
+	if len(choices) == 0 || who == "" {
+		return
 	}
 	k.offered[place{p.Where.Lane(), who, key}] = offer{choices, k.now.Add(24 * time.Hour)}
 }
@@ -928,7 +939,7 @@ func (k *model) check(t *rapid.T) {
 			s.Contact += c.Speaker.ID
 		}
 		for _, e := range entries {
-			s.Entries = append(s.Entries, standing{e.Side, e.Text, e.Terms, e.Until, e.Confirmed})
+			s.Entries = append(s.Entries, standing{e.Side, e.Text, e.Terms, e.Until, e.Confirmed, e.ID})
 		}
 		if _, twice := got[o.Name]; twice {
 			t.Errorf("%s is listed twice", o.Name)
@@ -940,8 +951,13 @@ func (k *model) check(t *rapid.T) {
 		return nil
 	})
 	k.do(err)
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(standing{}), cmpopts.EquateApproxTime(time.Millisecond)); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(standing{}), cmpopts.IgnoreFields(standing{}, "id"), cmpopts.EquateApproxTime(time.Millisecond)); diff != "" {
 		t.Fatalf("the register (-as it must be +as it is):\n%s", diff)
+	}
+	for name, g := range k.groups {
+		for i, e := range g.entries {
+			e.id = got[name].Entries[i].id
+		}
 	}
 	for lane, orders := range k.told {
 		if !slices.IsSorted(orders) {

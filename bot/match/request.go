@@ -38,7 +38,6 @@ func (ix *Index) Read(text string) Request {
 		}
 	})
 	var r Request
-	from, to := 0, len(text)
 	all, cutFrom, cutTo := readPlace(g, text, all, &r)
 	if cutTo > 0 {
 		text = text[:cutFrom] + strings.Repeat(" ", cutTo-cutFrom) + text[cutTo:]
@@ -51,8 +50,7 @@ func (ix *Index) Read(text string) Request {
 		last--
 	}
 	if first < last {
-		from, to = all[first].start, all[last-1].end
-		r.What = strings.Join(strings.Fields(text[from:to]), " ")
+		r.What = strings.Join(strings.Fields(text[all[first].start:all[last-1].end]), " ")
 	}
 	if first == last-1 && frame[all[first].word] {
 		r.What = ""
