@@ -1103,8 +1103,8 @@ func (k *model) traces() {
 			continue
 		}
 		for _, trace := range []string{s.Name, string(s.ID)} {
-			if bytes.Contains(stored.Bytes(), []byte(trace)) {
-				k.t.Errorf("%q was forgotten, and still stands in the database", trace)
+			if i := bytes.Index(stored.Bytes(), []byte(trace)); i >= 0 {
+				k.t.Errorf("%q was forgotten, and still stands in the database: %q", trace, stored.Bytes()[max(i-100, 0):min(i+60, stored.Len())])
 			}
 		}
 	}

@@ -67,6 +67,9 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
+	if err := endAbout(ctx, s); err != nil {
+		return nil, fmt.Errorf("forget: %w", err)
+	}
 	if err := forgetWaiting(ctx, s, p, done); err != nil {
 		return nil, err
 	}

@@ -236,6 +236,14 @@ func finishPost(ctx context.Context, s session, key, owner string, state bot.Pos
 	if n == 0 {
 		return fmt.Errorf("post %s: %w", key, bot.ErrNotFound)
 	}
+	return endAbout(ctx, s)
+}
+
+// endAbout forgets what posts were about that are over: people among it.
+func endAbout(ctx context.Context, s session) error {
+	if _, err := s.exec(ctx, `delete from post_about where post in (select a.post from post_about a join post p on p.seq = a.post where p.done > 0)`); err != nil {
+		return fmt.Errorf("end posts: %w", err)
+	}
 	return nil
 }
 
@@ -275,7 +283,10 @@ func (db *DB) SkipPosts(ctx context.Context, about string, now time.Time) (int, 
 		n, err = s.exec(ctx, `
 			update post set state = 'skipped', lane = null, body = null, done = ?
 			where state in ('waiting', 'unknown') and seq in (select post from post_about where about = ?)`, max(ms(now), 1), about)
-		return err
+		if err != nil {
+			return err
+		}
+		return endAbout(ctx, s)
 	})
 	return int(n), err
 }
