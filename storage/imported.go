@@ -157,9 +157,9 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 			err = s.get(ctx, n, query, args...)
 		}
 	}
-	// Which organisation is meant.
-	run(`update staged set org = coalesce((select o.id from organisation o where o.list = ? and o.ref = staged.ref), 0) where batch = ?`, list, batch)
-	run(`update staged set org = coalesce((select min(o.id) from organisation o where o.ref = staged.ref and o.skeleton = staged.skeleton), 0) where batch = ? and org = 0`, batch)
+	// Which organisation is meant. The index of references has no empty ones, and must be told so to be used.
+	run(`update staged set org = coalesce((select o.id from organisation o where o.list = ? and o.ref = staged.ref and o.ref <> ''), 0) where batch = ?`, list, batch)
+	run(`update staged set org = coalesce((select min(o.id) from organisation o where o.ref = staged.ref and o.ref <> '' and o.skeleton = staged.skeleton), 0) where batch = ? and org = 0`, batch)
 	if err == nil {
 		err = knowOwn(ctx, s, batch)
 	}
@@ -195,7 +195,7 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 	}
 	run(`insert into organisation (list, ref, name, skeleton, postcode, about, web, income, role, listed, sensitive, confirmed)
 		select ?, ref, name, skeleton, postcode, about, web, income, role, 1, sensitive, `+strconv.FormatInt(ms(now), 10)+` from staged where batch = ? and what = 'new' order by line`, list, batch)
-	run(`update staged set org = (select o.id from organisation o where o.list = ? and o.ref = staged.ref) where batch = ? and what = 'new'`, list, batch)
+	run(`update staged set org = (select o.id from organisation o where o.list = ? and o.ref = staged.ref and o.ref <> '') where batch = ? and what = 'new'`, list, batch)
 	run(`update organisation set name = t.name, skeleton = t.skeleton, postcode = t.postcode, about = t.about, web = t.web, income = t.income, role = t.role,
 		sensitive = case when t.sensitive = 1 then 1 else organisation.sensitive end, confirmed = `+strconv.FormatInt(ms(now), 10)+`
 		from staged t where t.batch = ? and t.what = 'changed' and t.org = organisation.id`, batch)

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"ginnel/adapters/adaptertest"
+	"ginnel/bot"
+	"ginnel/bot/register"
+	"ginnel/bot/sample"
+	"ginnel/storage"
+	"ginnel/storage/storagetest"
+)
+
+// townSize is how many organisations a message meets; bigTown how many a cold start reads.
+const (
+	townSize = 4_000
+	bigTown  = 50_000
+)
+
+// madeUpTown is a spreadsheet of n organisations that say what those of the sample say, in another order.
+// Their words are fewer than those of real life, so more of them fit every question.
+func madeUpTown(n int) string {
+	random := rand.New(rand.NewPCG(uint64(n), 1))
+	words := strings.FieldsFunc(string(sample.Organisations), func(r rune) bool { return strings.ContainsRune(" ,;\"\n", r) })
+	some := func(least, most int) string {
+		var b strings.Builder
+		for i := range least + random.IntN(most-least+1) {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(words[random.IntN(len(words))])
+		}
+		return b.String()
+	}
+	var b strings.Builder
+	b.WriteString("id,name,postcode,activities,offers\n")
+	for i := range n {
+		fmt.Fprintf(&b, "made-up-%d,%s %d,QX%d,%s,%s; %s\n", i, some(2, 3), i, 1+i%8, some(15, 40), some(2, 5), some(2, 5))
+	}
+	return b.String()
+}
+
+// loadTown makes a database with n organisations. It tells how many rows were read in a second.
+func loadTown(b *testing.B, url string, n int) (rowsPerSecond float64) {
+	b.Helper()
+	ctx := context.Background()
+	db, err := storage.Open(ctx, url, storage.Write)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if err := loadPlaces(ctx, db, strings.NewReader(string(sample.Places))); err != nil {
+		b.Fatal(err)
+	}
+	sheet, err := register.OpenSheet(strings.NewReader(madeUpTown(n)), "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	began := time.Now()
+	if _, err := db.Import(ctx, "made-up", sheet.Rows(), false, began, nil); err != nil {
+		b.Fatal(err)
+	}
+	return float64(n) / time.Since(began).Seconds()
+}
+
+// ear is a network in memory that hears when replies are handed to it.
+type ear struct{ heard chan string }
+
+func (e *ear) Network() bot.Network                                                { return "bench" }
+func (e *ear) Run(context.Context, func(context.Context, bot.Message) error) error { return nil }
+
+func (e *ear) Room(_ context.Context, gather string, _ []bot.UserID, _ string) (bot.RoomID, error) {
+	return bot.RoomID(gather), nil
+}
+
+func (e *ear) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
+	e.heard <- p.Key
+	return bot.MessageID(p.Key), nil
+}
+
+// benched is a whole running bot in a town of townSize.
+func benched(b *testing.B, url string) (receive func(bot.Message), heard <-chan string) {
+	b.Helper()
+	loadTown(b, url, townSize)
+	ctx, cancel := context.WithCancel(context.Background())
+	db, err := storage.Open(ctx, url, storage.Write)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w, err := wire(db, settings{zone: time.UTC, run: "Harthwaite Voluntary Action"}, time.Now, ownerName(time.Now()), slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := w.question.Follow(ctx, time.Now()); err != nil {
+		b.Fatal(err)
+	}
+	e := &ear{make(chan string, 1<<16)}
+	w.outbox.Add(e)
+	wait := start(ctx, w.inbox.Run, w.outbox.Run)
+	b.Cleanup(func() {
+		cancel()
+		if err := wait(); err != nil {
+			b.Error(err)
+		}
+		db.Close()
+	})
+	return func(m bot.Message) {
+		if err := w.inbox.Receive(ctx, m); err != nil {
+			b.Fatal(err)
+		}
+	}, e.heard
+}
+
+// benchMessage is the n-th of what many people say in private: half of it questions.
+func benchMessage(n int) bot.Message {
+	texts := []string{
+		"who can help with bookkeeping?", "we can offer a hall with a kitchen, free",
+		"does anyone know somebody with a minibus in QX3?", "what do we offer?",
+		"we are looking for first aid training near QX5", "help",
+		"who can help with mending bikes?", "my data",
+	}
+	from := bot.Speaker{Network: "bench", ID: bot.UserID(fmt.Sprint("u", n/16)), Name: fmt.Sprint("Person ", n/16)}
+	text := texts[n%len(texts)]
+	switch n % 16 { // whoever offers speaks for somebody
+	case 0:
+		text = fmt.Sprintf("we are Group %d, QX1", n/16)
+	case 1:
+		text = fmt.Sprintf("list us as “Group %d”, “QX1”", n/16)
+	}
+	return bot.Message{
+		ID: bot.MessageID(strconv.Itoa(n)), Kind: bot.Said, From: from, Where: bot.Private(from), ToUs: true, At: time.Now(), Text: text,
+	}
+}
+
+// BenchmarkMessage times one message at a time, from its arrival until its reply is handed to the adapter.
+func BenchmarkMessage(b *testing.B) {
+	eachEngine(b, func(b *testing.B, url string) {
+		receive, heard := benched(b, url)
+		var took []time.Duration
+		for n := 0; b.Loop(); n++ {
+			m := benchMessage(n)
+			began := time.Now()
+			receive(m)
+			for want := "reply/" + m.Key(); <-heard != want; {
+			}
+			took = append(took, time.Since(began))
+		}
+		slices.Sort(took)
+		at := func(q float64) float64 {
+			return took[min(int(q*float64(len(took))), len(took)-1)].Seconds() * 1000
+		}
+		b.ReportMetric(at(0.5), "p50-ms")
+		b.ReportMetric(at(0.99), "p99-ms")
+	})
+}
+
+// BenchmarkMessages lets all messages come at once.
+func BenchmarkMessages(b *testing.B) {
+	eachEngine(b, func(b *testing.B, url string) {
+		receive, heard := benched(b, url)
+		const crowd = 64
+		free := make(chan struct{}, crowd)
+		go func() {
+			for range heard {
+				<-free
+			}
+		}()
+		n := 0
+		for b.Loop() {
+			free <- struct{}{}
+			receive(benchMessage(n))
+			n++
+		}
+		for range crowd {
+			free <- struct{}{}
+		}
+		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+	})
+}
+
+// BenchmarkColdStart starts the program over a register of bigTown organisations, and times it until the first
+// question is answered; then it looks how much memory it has.
+func BenchmarkColdStart(b *testing.B) {
+	eachEngine(b, func(b *testing.B, url string) {
+		rate := loadTown(b, url, bigTown)
+		dir, err := os.MkdirTemp("", "cold")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		var up, first []float64
+		var resident float64
+		for n := 0; b.Loop(); n++ {
+			socket := filepath.Join(dir, strconv.Itoa(n))
+			platform, err := adaptertest.Listen(socket, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			m := benchMessage(4)
+			m.ID, m.From.Network = bot.MessageID(fmt.Sprint("cold", n)), "net"
+			m.Where = bot.Private(m.From)
+			platform.Feed(m)
+			began := time.Now()
+			child := startChild(b, url, socket, io.Discard)
+			for len(platform.Acked()) == 0 && time.Since(began) < time.Minute {
+				time.Sleep(time.Millisecond)
+			}
+			up = append(up, time.Since(began).Seconds())
+			for len(platform.Said()) == 0 && time.Since(began) < time.Minute {
+				time.Sleep(time.Millisecond)
+			}
+			first = append(first, time.Since(began).Seconds())
+			if said := platform.Said(); len(said) == 0 || !strings.Contains(said[0].Reply.Plain(), "QX") {
+				b.Errorf("asked, it said %v", said)
+			}
+			resident = max(resident, memoryOf(b, child.Process.Pid))
+			_ = child.Process.Kill()
+			_ = child.Wait()
+			platform.Close()
+		}
+		slices.Sort(up)
+		slices.Sort(first)
+		b.ReportMetric(up[len(up)/2], "s-to-first-message")
+		b.ReportMetric(first[len(first)/2], "s-to-first-answer")
+		b.ReportMetric(resident, "peak-MB")
+		b.ReportMetric(rate, "imported-rows/s")
+	})
+}
+
+// memoryOf is the most memory that a process ever had, in MB. It is known on Linux alone.
+func memoryOf(b *testing.B, pid int) float64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			kb, err := strconv.ParseFloat(f[1], 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return kb / 1024
+		}
+	}
+	return 0
+}
+
+func eachEngine(b *testing.B, bench func(b *testing.B, url string)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { bench(b, filepath.Join(b.TempDir(), "ginnel.db")) })
+	b.Run("postgres", func(b *testing.B) { bench(b, storagetest.Postgres(b)) })
+}
