@@ -157,6 +157,11 @@ func loadPlaces(ctx context.Context, db *storage.DB, r io.Reader) error {
 	for i, h := range rows[0] {
 		column[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] = i
 	}
+	if i, ok := column["postcode"]; ok { // what published lists call it
+		if _, both := column["outcode"]; !both {
+			column["outcode"] = i
+		}
+	}
 	for _, h := range []string{"outcode", "town", "latitude", "longitude"} {
 		if _, ok := column[h]; !ok {
 			return fmt.Errorf("the table of places has no column %q; it needs outcode, town, latitude and longitude", h)

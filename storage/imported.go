@@ -139,8 +139,8 @@ const (
 		and not exists (select 1 from entry x where x.organisation = o.id and x.side = e.side and x.skeleton = e.skeleton)`
 	oldEntries = `from entry where gone = 0 and imported = 1
 		and organisation in (select t.org from staged t join organisation o on o.id = t.org where t.batch = ? and o.joined = 0)
-		and not exists (select 1 from staged t join staged_entry e on e.batch = t.batch and e.ref = t.ref
-			where t.batch = ? and t.org = entry.organisation and e.side = entry.side and e.skeleton = entry.skeleton)`
+		and not exists (select 1 from staged_entry e where e.batch = ? and e.ref in (select t.ref from staged t where t.batch = ? and t.org = entry.organisation)
+			and e.side = entry.side and e.skeleton = entry.skeleton)`
 	otherEntries = `from staged_entry e join staged t on t.batch = e.batch and t.ref = e.ref join organisation o on o.id = t.org
 		join entry x on x.organisation = o.id and x.side = e.side and x.skeleton = e.skeleton
 		where e.batch = ? and o.joined = 0 and x.gone = 0 and x.imported = 1 and (x.text <> e.text or x.terms <> e.terms or x.until <> e.until)`
@@ -170,7 +170,7 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 		where t.batch = staged.batch and t.ref = staged.ref and `+differs+`)`, batch)
 	run(`update staged set what = 'changed' where batch = ? and what = '' and org <> 0 and (
 		org in (select o.id `+newEntries+`) or org in (select organisation `+oldEntries+`) or org in (select o.id `+otherEntries+`))`,
-		batch, batch, batch, batch, batch)
+		batch, batch, batch, batch, batch, batch)
 	run(`update staged set what = 'new' where batch = ? and org = 0`, batch)
 	run(`update staged set what = 'same' where batch = ? and what = ''`, batch)
 	count(&r.Added, `select count(*) from staged where batch = ? and what = 'new'`, batch)
@@ -199,7 +199,7 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 	run(`update organisation set name = t.name, skeleton = t.skeleton, postcode = t.postcode, about = t.about, web = t.web, income = t.income, role = t.role,
 		sensitive = case when t.sensitive = 1 then 1 else organisation.sensitive end, confirmed = `+strconv.FormatInt(ms(now), 10)+`
 		from staged t where t.batch = ? and t.what = 'changed' and t.org = organisation.id`, batch)
-	run(`delete `+oldEntries, batch, batch)
+	run(`delete `+oldEntries, batch, batch, batch)
 	run(`update entry set text = e.text, terms = e.terms, until = e.until, confirmed = `+strconv.FormatInt(ms(now), 10)+`
 		from staged_entry e, staged t where e.batch = ? and t.batch = e.batch and t.ref = e.ref and t.what = 'changed' and entry.organisation = t.org
 		and entry.side = e.side and entry.skeleton = e.skeleton and entry.gone = 0 and entry.imported = 1
