@@ -49,7 +49,7 @@ func (out *Outbox) deliver(ctx context.Context, c bot.Claimed) {
 func (out *Outbox) record(ctx context.Context, c bot.Claimed, result outcome) {
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(out.o.Lease-out.o.SendTimeout, time.Second))
 	defer cancel()
-	for pause := 20 * time.Millisecond; ; pause *= 2 {
+	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		err := result.end(recording)
 		if err == nil {
 			return

@@ -1,0 +1,45 @@
+package adaptertest_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ginnel/adapters/adaptertest"
+	"ginnel/bot"
+)
+
+func TestPlatform(t *testing.T) {
+	adaptertest.Contract(t, func(t *testing.T) adaptertest.Bench {
+		dir, err := os.MkdirTemp("", "platform")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := adaptertest.Listen(filepath.Join(dir, "s"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			p.Close()
+			os.RemoveAll(dir)
+		})
+		from := bot.Speaker{Network: "net", ID: "amina", Name: "Amina"}
+		n := 0
+		return adaptertest.Bench{
+			Adapter: adaptertest.Dial(filepath.Join(dir, "s"), "net"), Again: true,
+			Say: func(text string) {
+				n++
+				p.Feed(bot.Message{ID: bot.MessageID(fmt.Sprint("m", n)), Kind: bot.Said, From: from, Where: bot.Private(from), Text: text, ToUs: true})
+			},
+			Shown: func() string {
+				var b strings.Builder
+				for _, post := range p.Said() {
+					b.WriteString(bot.Clean(post.Reply.Plain()) + "\n")
+				}
+				return b.String()
+			},
+		}
+	})
+}
