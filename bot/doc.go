@@ -48,4 +48,9 @@
 //     changes the register then; so whoever follows the register sees it, and the index needs no clock.
 //   - A new need leaves a message to ourselves (NeedAdded), and so do new offers (OffersChanged): register
 //     and question meet in the inbox, not in each other's code.
+//   - The program stands in the root of the module (wire.go, chat.go, serve.go and so on), so that one look at
+//     the top shows how the parts are joined.
+//   - A guess leaves open what was offered before it, so that 1 still means what it meant.
+//   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
+//     may have said.
 package bot

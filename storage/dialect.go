@@ -146,27 +146,40 @@ func sqliteURL(path string, mode Mode) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: settings.Encode()}).String()
 }
 
+// plain is an error as an operator reads it.
+type plain struct {
+	sentence string
+	err      error
+}
+
+func (p *plain) Error() string { return p.sentence }
+func (p *plain) Unwrap() error { return p.err }
+
 // plainly makes errors that an operator can do something about into sentences.
 func (db *DB) plainly(err error) error {
+	if p, already := errors.AsType[*plain](err); already {
+		return p
+	}
+	say := func(format string) error { return &plain{fmt.Sprintf(format, db.path), err} }
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
 		switch lite.Code() & 0xff {
 		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("the disk that holds %s is full: make room, and try again: %w", db.path, err)
+			return say("the disk that holds %s is full: make room, and try again")
 		case sqlite3.SQLITE_NOTADB:
-			return fmt.Errorf("%s is no Ginnel database: %w", db.path, err)
+			return say("%s is no Ginnel database")
 		case sqlite3.SQLITE_CORRUPT:
-			return fmt.Errorf("%s is damaged: go back to a backup: %w", db.path, err)
+			return say("%s is damaged: go back to a backup")
 		case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-			return fmt.Errorf("%s cannot be opened: may this user read and write it, and its folder? %w", db.path, err)
+			return say("%s cannot be opened: may this user read and write it, and its folder?")
 		case sqlite3.SQLITE_READONLY:
-			return fmt.Errorf("%s cannot be written: may this user write it, and its folder? %w", db.path, err)
+			return say("%s cannot be written: may this user write it, and its folder?")
 		case sqlite3.SQLITE_IOERR:
-			return fmt.Errorf("the disk that holds %s failed or is full: %w", db.path, err)
+			return &plain{fmt.Sprintf("the disk that holds %s failed or is full: %v", db.path, err), err}
 		}
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s cannot be opened: this user may not read or write it", db.path)
+		return say("%s cannot be opened: this user may not read or write it")
 	}
 	var connecting *pgconn.ConnectError
 	if errors.As(err, &connecting) {

@@ -210,7 +210,7 @@ func (db *DB) inTx(ctx context.Context, f func(context.Context, session) error) 
 		}
 	}()
 	if err := f(context.WithValue(ctx, txKey{}, tx), session{tx, db.engine}); err != nil {
-		return err
+		return db.plainly(err)
 	}
 	done = true
 	if err := tx.Commit(); err != nil {

@@ -794,3 +794,33 @@ func TestTheSchemaGuards(t *testing.T) {
 		}
 	})
 }
+
+// TestAFullDisk: one sentence, and nothing half done.
+func TestAFullDisk(t *testing.T) {
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "ginnel.db")
+	db, err := storage.Open(ctx, path, storage.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	check(t, storage.Exec(db, `pragma max_page_count = 60`))
+	stored := 0
+	for ; stored < 10_000; stored++ {
+		m := bot.Message{ID: bot.MessageID(fmt.Sprint(stored)), Where: bot.Address{Network: "n"}, Kind: bot.Said, Text: strings.Repeat("a", 1000)}
+		if _, err = db.PutMessage(ctx, m, start); err != nil {
+			break
+		}
+	}
+	if want := "the disk that holds " + path + " is full: make room, and try again"; err == nil || !strings.HasSuffix(err.Error(), want) || strings.Count(err.Error(), "disk") != 1 {
+		t.Errorf("after %d messages: %v", stored, err)
+	}
+	var counts map[string]int64
+	if counts, err = db.Counts(ctx); err != nil || counts["inbox/open"] != int64(stored) {
+		t.Errorf("of %d messages there are %v, %v", stored, counts, err)
+	}
+	check(t, storage.Exec(db, `pragma max_page_count = 6000`))
+	if fresh, err := db.PutMessage(ctx, bot.Message{ID: "after", Where: bot.Address{Network: "n"}, Kind: bot.Said}, start); err != nil || !fresh {
+		t.Errorf("once there is room: %v, %v", fresh, err)
+	}
+}

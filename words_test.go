@@ -1,0 +1,69 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestEverySentenceIsSaid finds sentences of the word files that nothing says any more. That those which are
+// said exist is seen when they are: by the conversations.
+func TestEverySentenceIsSaid(t *testing.T) {
+	book, err := readBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var literals []string
+	for _, pattern := range []string{"*.go", "bot/*.go", "bot/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					s, err := strconv.Unquote(lit.Value)
+					if err != nil {
+						t.Fatal(err)
+					}
+					literals = append(literals, s)
+				}
+				return true
+			})
+		}
+	}
+	said := func(key string) bool {
+		for _, l := range literals {
+			// Keys are put together too: "age." + unit, section + ".done".
+			if l == key || strings.HasSuffix(l, ".") && strings.HasPrefix(key, l) || strings.HasPrefix(l, ".") && strings.HasSuffix(key, l) {
+				return true
+			}
+		}
+		return false
+	}
+	sentences := book.Sentences()
+	if len(sentences) < 50 || said("ask.nothinglikeit") {
+		t.Fatalf("%d sentences", len(sentences))
+	}
+	for _, name := range sentences {
+		if _, key, _ := strings.Cut(name, "."); !said(key) {
+			t.Errorf("nothing says %s", name)
+		}
+	}
+}
