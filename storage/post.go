@@ -342,7 +342,8 @@ func (db *DB) Tidy(ctx context.Context, now time.Time) error {
 			query string
 			at    int64
 		}{
-			{`delete from offered where until < ?`, ms(now)},
+			// What was said in time and still waits may mean one of them.
+			{`delete from offered where until < ? and not exists (select 1 from message m where m.state = 'open' and m.lane = offered.place)`, ms(now)},
 			{`delete from message where state <> 'open' and kind <> 'due' and done < ?`, done},
 			{`delete from post where done > 0 and done < ? and key like 'reply/%'`, done},
 			{`delete from ask where closed > 0 and closed < ?`, ms(now.Add(-keepAsks))},

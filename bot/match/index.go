@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // An Index finds organisations by their words. One writer at a time changes it; any number of readers see
@@ -17,8 +18,13 @@ type Index struct {
 	writing sync.Mutex
 	docs    map[int64]place   // where each organisation stands; the writer's
 	raw     map[string]uint32 // term of each folded word seen, one more than its number; 0 for a stop word; the writer's
-	reading sync.RWMutex      // guards terms
-	terms   map[string]uint32 // number of each stem
+	reading sync.RWMutex      // guards terms, names and near
+	terms   map[string]uint32 // number of each stem, and of each concept under a name that no stem has
+	names   []string          // the stem of each number
+	near    map[rune][]uint32 // numbers of stems by their first letter
+
+	thesaurus *Thesaurus
+	concepts  []uint32 // number of each concept
 }
 
 // A place is a document of a segment.
@@ -57,11 +63,12 @@ type segment struct {
 }
 
 // A posting says how often a word stands in one unit of a document: 0 is its name, 1 what it says of itself,
-// and from 2 on its offers.
+// and from 2 on its offers. It carries the length of the text, so that scoring looks nowhere else.
 type posting struct {
-	doc  uint32
-	unit uint8
-	tf   uint8
+	doc    uint32
+	unit   uint8
+	tf     uint8
+	length uint16 // words: of name and description together, or of the offer
 }
 
 // A unitWord is a posting seen from the document.
@@ -96,12 +103,26 @@ const (
 	mostUnits = 255 - offerUnit
 )
 
-// NewIndex makes an empty Index.
-func NewIndex(g *Gazetteer) *Index {
-	ix := &Index{docs: map[int64]place{}, raw: map[string]uint32{}, terms: map[string]uint32{}}
-	ix.now.Store(&state{places: g})
+// NewIndex makes an empty Index. Both arguments may be nil.
+func NewIndex(g *Gazetteer, t *Thesaurus) *Index {
+	if t == nil {
+		t = &Thesaurus{}
+	}
+	ix := &Index{
+		docs: map[int64]place{}, raw: map[string]uint32{}, terms: map[string]uint32{}, near: map[rune][]uint32{}, thesaurus: t,
+	}
+	for _, c := range t.concepts {
+		number := uint32(len(ix.names))
+		ix.terms[conceptMark+c.name] = number
+		ix.names = append(ix.names, conceptMark+c.name)
+		ix.concepts = append(ix.concepts, number)
+	}
+	ix.now.Store(&state{places: g, df: make([]int32, len(ix.names))})
 	return ix
 }
+
+// conceptMark begins the name of a concept among the stems.
+const conceptMark = "\x00"
 
 // SetPlaces changes what the index knows of places.
 func (ix *Index) SetPlaces(g *Gazetteer) {
@@ -149,7 +170,7 @@ func (ix *Index) Update(put []Document, remove []int64) {
 			fresh = slices.Delete(fresh, i, i+1)
 		}
 	}
-	next.df = append(next.df, make([]int32, len(ix.terms)-len(next.df))...)
+	next.df = append(next.df, make([]int32, len(ix.names)-len(next.df))...)
 	for _, d := range fresh {
 		next.count(d, 1)
 	}
@@ -243,11 +264,20 @@ func build(docs []*document) *segment {
 	for i, d := range docs {
 		for _, w := range d.words {
 			n := next[w.term]
-			s.postings[n] = posting{uint32(i), w.unit, w.tf}
+			s.postings[n] = posting{uint32(i), w.unit, w.tf, d.length(w.unit)}
 			next[w.term] = n + 1
 		}
 	}
 	return s
+}
+
+// length is what the words of a unit are divided by. Name and description are one text in length: a long name
+// over a short description is no richer for it.
+func (d *document) length(unit uint8) uint16 {
+	if unit >= offerUnit {
+		return d.units[unit]
+	}
+	return uint16(min(uint32(d.units[nameUnit])+uint32(d.units[aboutUnit]), math.MaxUint16))
 }
 
 // of are the postings of a term, by document and unit.
@@ -268,14 +298,10 @@ func (ix *Index) read(d Document) *document {
 		unit uint8
 	}
 	seen := map[key]int{}
+	var line content
 	unit := func(u uint8, text string) uint16 {
 		n := 0
-		tokens(text, func(t token) {
-			number, ok := ix.term(t.word)
-			if !ok {
-				return
-			}
-			n++
+		add := func(number uint32) {
 			k := key{number, u}
 			if i, again := seen[k]; again {
 				if out.words[i].tf < math.MaxUint8 {
@@ -285,6 +311,22 @@ func (ix *Index) read(d Document) *document {
 			}
 			seen[k] = len(out.words)
 			out.words = append(out.words, unitWord{number, u, 1})
+		}
+		line.reset()
+		tokens(text, func(t token) {
+			number, ok := ix.term(t.word)
+			if !ok {
+				line.add(t, "")
+				return
+			}
+			n++
+			add(number)
+			line.add(t, ix.names[number])
+		})
+		ix.thesaurus.find(line.stems, func(m mention) {
+			if !m.loose {
+				add(ix.concepts[m.concept])
+			}
 		})
 		return uint16(min(n, math.MaxUint16))
 	}
@@ -321,8 +363,11 @@ func (ix *Index) term(word string) (number uint32, ok bool) {
 	ix.reading.Lock()
 	number, known := ix.terms[s]
 	if !known {
-		number = uint32(len(ix.terms))
+		number = uint32(len(ix.names))
 		ix.terms[s] = number
+		ix.names = append(ix.names, s)
+		first, _ := utf8.DecodeRuneInString(s)
+		ix.near[first] = append(ix.near[first], number)
 	}
 	ix.reading.Unlock()
 	ix.raw[word] = number + 1

@@ -28,7 +28,7 @@ func offers(texts ...string) (all []Offer) {
 }
 
 func index(docs ...Document) *Index {
-	ix := NewIndex(towns())
+	ix := NewIndex(towns(), nil)
 	ix.Update(docs, nil)
 	return ix
 }

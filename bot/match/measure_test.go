@@ -92,7 +92,7 @@ func (m measured) measure(ix *Index) (ndcg, success3, empty float64) {
 // TestRealQuestions holds the ranking to what plain BM25 reaches on real charities.
 func TestRealQuestions(t *testing.T) {
 	m := realData(t)
-	ix := NewIndex(nil)
+	ix := NewIndex(nil, Sector())
 	ix.Update(m.docs, nil)
 	ndcg, success3, empty := m.measure(ix)
 	t.Logf("%d questions over %d organisations: nDCG@10 %.3f, success@3 %.2f, unanswered %.2f", len(m.questions), len(m.docs), ndcg, success3, empty)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -21,6 +22,16 @@ const (
 	offerWeight = 2.0
 )
 
+// What the thesaurus adds, of the weight of a word: for the concept that was asked for, when the asker's wording
+// is loose, and for a related concept.
+const (
+	conceptWeight = 1.0
+	looseWeight   = 0.5
+	relatedWeight = 0.25
+	// A word of a longer wording says less alone: “first” of “first aid”.
+	partWeight = 0.5
+)
+
 // When it is better to say that nobody is known: when not even the best shares so much of what is asked for, by
 // the weight of its words. Whoever shares much less than whoever shares most is no answer either.
 const (
@@ -28,12 +39,49 @@ const (
 	shareOfMost = 0.34
 )
 
+// How much of a word is answered by a concept that covers it, by one that is related to that, and by a word that
+// is only a part of what was asked.
+const (
+	byConcept = 0.9
+	byRelated = 0.4
+	byPart    = 0.5
+)
+
+// mostWords is how many words a request can mean.
+const mostWords = 32
+
 // asked is a word of a request.
 type asked struct {
+	term   uint32
+	known  bool
+	idf    float64
+	weight float64  // of idf, in the score
+	part   bool     // of a wording of several words
+	words  []string // as the asker wrote it
+}
+
+// meant is a concept of a request.
+type meant struct {
+	term    uint32
+	name    string
+	score   float64 // idf by weight
+	covers  uint32  // which words of the request
+	related bool
+}
+
+// A query is a request as numbers.
+type query struct {
+	words    []asked
+	concepts []meant
+	more     []boost // by feedback
+	weight   float64 // of all words
+	best     float64 // the score that nothing exceeds
+}
+
+// A boost is a word that nobody asked for and that speaks of the same.
+type boost struct {
 	term  uint32
-	known bool
-	idf   float64
-	words []string // as the asker wrote it
+	score float64
 }
 
 // A hit is a document that has enough of a request.
@@ -50,120 +98,254 @@ type hit struct {
 // question was asked.
 func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Result {
 	s := ix.now.Load()
-	query := ix.ask(s, r.What)
-	if limit <= 0 || len(query) == 0 || s.docs == 0 {
+	if limit <= 0 || s.docs == 0 {
 		return Result{}
 	}
-	var weight float64
-	for _, q := range query {
-		weight += q.idf
-	}
-	var hits []hit
-	for _, v := range s.segments {
-		hits = s.score(v, query, weight, hits)
-	}
-	var most float64
-	hits = slices.DeleteFunc(hits, func(h hit) bool {
-		if slices.Contains(except, h.view.docs[h.doc].id) {
-			return true
-		}
-		most = max(most, h.share)
-		return false
-	})
+	q := ix.ask(s, r.What)
+	hits, most := s.find(q, except)
 	if most < leastShare {
 		return Result{}
 	}
+	if ix.feedBack(s, q, hits) {
+		hits, most = s.find(q, except)
+	}
 	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.share < shareOfMost*most })
-	return s.order(hits, query, r, limit, now)
+	return s.order(hits, q, r, limit, now)
 }
 
-// ask looks up the words of a request.
-func (ix *Index) ask(s *state, what string) []asked {
-	var query []asked
+// ask looks up the words of a request and the concepts they speak of.
+func (ix *Index) ask(s *state, what string) *query {
+	q := &query{}
 	at := map[string]int{}
 	n := float64(s.docs)
+	idf := func(df float64) float64 { return math.Log(1 + (n-df+0.5)/(df+0.5)) }
 	ix.reading.RLock()
 	defer ix.reading.RUnlock()
+	var line content
 	tokens(what, func(t token) {
-		const most = 40 // words that a request can mean
-		if stopWords[t.word] || len(query) == most {
+		if stopWords[t.word] || len(q.words) == mostWords {
+			line.add(t, "")
 			return
 		}
 		st := stem(t.word)
 		written := what[t.start:t.end]
 		if i, again := at[st]; again {
-			if !slices.Contains(query[i].words, written) {
-				query[i].words = append(query[i].words, written)
+			if !slices.Contains(q.words[i].words, written) {
+				q.words[i].words = append(q.words[i].words, written)
+			}
+			line.add(t, st)
+			return
+		}
+		w := asked{words: []string{written}, weight: 1}
+		term, known := ix.terms[st]
+		known = known && int(term) < len(s.df) && s.df[term] > 0
+		if !known && !ix.thesaurus.knows(st) {
+			if other, ok := ix.spelling(s, st); ok {
+				term, known, w.weight = other, true, misspelt
+				st = ix.names[other]
+			} else if other, ok := ix.thesaurus.spelling(st); ok {
+				st = other
+			}
+		}
+		var df float64
+		if w.term, w.known = term, known; known {
+			df = float64(s.df[term])
+		}
+		w.idf = idf(df)
+		if weakWords[t.word] {
+			w.idf *= weakness
+		}
+		at[st] = len(q.words)
+		q.words = append(q.words, w)
+		line.add(t, st)
+	})
+	// Related concepts count least, so those that were named come first.
+	best := map[int]int{}
+	mean := func(c int, weight float64, covers uint32, related bool) {
+		score := weight * idf(float64(s.df[ix.concepts[c]]))
+		if i, again := best[c]; again {
+			q.concepts[i].covers |= covers
+			if score > q.concepts[i].score && !related {
+				q.concepts[i].score, q.concepts[i].related = score, false
 			}
 			return
 		}
-		q := asked{words: []string{written}}
-		var df float64
-		if q.term, q.known = ix.terms[st]; q.known && int(q.term) < len(s.df) {
-			df = float64(s.df[q.term])
-		} else {
-			q.known = false
+		best[c] = len(q.concepts)
+		q.concepts = append(q.concepts, meant{ix.concepts[c], ix.thesaurus.concepts[c].name, score, covers, related})
+	}
+	var mentions []mention
+	ix.thesaurus.find(line.stems, func(m mention) { mentions = append(mentions, m) })
+	covered := uint32(0)
+	mask := func(m mention) (covers uint32) {
+		for _, st := range line.stems[m.from:m.to] {
+			if i, ok := at[st]; ok {
+				covers |= 1 << i
+			}
 		}
-		q.idf = math.Log(1 + (n-df+0.5)/(df+0.5))
-		if weakWords[t.word] {
-			q.idf *= weakness
+		return covers
+	}
+	for _, m := range mentions {
+		covers := mask(m)
+		covered |= covers
+		weight := conceptWeight
+		if m.loose {
+			weight = looseWeight
 		}
-		at[st] = len(query)
-		query = append(query, q)
-	})
-	return query
-}
-
-// score adds the documents of v that have enough of the request.
-func (s *state) score(v *view, query []asked, weight float64, hits []hit) []hit {
-	average := func(sum, n float64) float64 { return max(sum/max(n, 1), 1) }
-	n := float64(s.docs)
-	// Name and description are one text in length: a long name over a short description is no richer for it.
-	text, offers := average(s.lengths.text, n), average(s.lengths.offer, s.lengths.offers)
-	scores := make([]float32, len(v.docs))
-	shares := make([]float32, len(v.docs))
-	var touched []uint32
-	for _, q := range query {
-		if !q.known {
-			continue
-		}
-		list := v.of(q.term)
-		for i := 0; i < len(list); {
-			doc := list[i].doc
-			d := v.docs[doc]
-			var tf, offer float64
-			norm := 1 - b + b*float64(d.units[nameUnit]+d.units[aboutUnit])/text
-			for ; i < len(list) && list[i].doc == doc; i++ {
-				p := list[i]
-				length := float64(d.units[p.unit])
-				switch p.unit {
-				case nameUnit:
-					tf += nameWeight * float64(p.tf) / norm
-				case aboutUnit:
-					tf += aboutWeight * float64(p.tf) / norm
-				default:
-					offer = max(offer, offerWeight*float64(p.tf)/(1-b+b*length/offers))
+		mean(m.concept, weight, covers, false)
+		if m.to-m.from > 1 {
+			for i := range q.words {
+				if covers&(1<<i) != 0 {
+					q.words[i].part = true
 				}
 			}
-			if v.isDead(doc) {
-				continue
-			}
-			if shares[doc] == 0 {
-				touched = append(touched, doc)
-			}
-			tf += offer
-			scores[doc] += float32(q.idf * tf * (k1 + 1) / (tf + k1))
-			shares[doc] += float32(q.idf)
 		}
 	}
-	for _, doc := range touched {
-		hits = append(hits, hit{v, doc, float64(scores[doc]) / (weight * (k1 + 1)), float64(shares[doc]) / weight})
+	for _, m := range mentions {
+		for _, r := range ix.thesaurus.concepts[m.concept].related {
+			mean(r, relatedWeight, mask(m), true)
+		}
 	}
+	for i := range q.words {
+		w := &q.words[i]
+		if w.part {
+			w.weight *= partWeight
+		}
+		if !w.known && covered&(1<<i) == 0 {
+			w.idf *= unheard
+		}
+		q.weight += w.idf
+		q.best += w.idf * w.weight
+	}
+	for _, c := range q.concepts {
+		if !c.related {
+			q.best += c.score
+		}
+	}
+	return q
+}
+
+// unheard is what a word counts that neither the register nor the thesaurus has: mostly it is a name, or chat.
+const unheard = 0.5
+
+// sums are what a query adds up for each document of a segment.
+type sums struct {
+	score []float32
+	mask  []uint64 // the low half: words it has; the high half: words it has by a concept
+	near  []uint32 // words it has by a related concept
+	docs  []uint32 // those that have anything
+}
+
+var sumsPool = sync.Pool{New: func() any { return &sums{} }}
+
+// find scores all documents. most is the largest share of what was asked for.
+func (s *state) find(q *query, except []int64) (hits []hit, most float64) {
+	if len(q.words) == 0 {
+		return nil, 0
+	}
+	sum := sumsPool.Get().(*sums)
+	defer sumsPool.Put(sum)
+	for _, v := range s.segments {
+		first := len(hits)
+		hits = s.score(v, q, sum, hits)
+		for i := first; i < len(hits); i++ {
+			if len(except) == 0 || !slices.Contains(except, v.docs[hits[i].doc].id) {
+				most = max(most, hits[i].share)
+			} else {
+				hits[i].share = -1
+			}
+		}
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool { return h.share <= 0 }), most
+}
+
+// score adds the documents of v that have any of the request.
+func (s *state) score(v *view, q *query, sum *sums, hits []hit) []hit {
+	if n := len(v.docs); len(sum.score) < n {
+		sum.score, sum.mask, sum.near = make([]float32, n), make([]uint64, n), make([]uint32, n)
+	}
+	for i, w := range q.words {
+		if w.known {
+			s.add(v, w.term, w.idf*w.weight, 1<<i, 0, sum)
+		}
+	}
+	for _, c := range q.concepts {
+		if c.related {
+			s.add(v, c.term, c.score, 0, c.covers, sum)
+		} else {
+			s.add(v, c.term, c.score, uint64(c.covers)<<32, 0, sum)
+		}
+	}
+	asked := len(sum.docs)
+	for _, m := range q.more {
+		s.add(v, m.term, m.score, 0, 0, sum)
+	}
+	// What has only words of the feedback has no reason that could be told.
+	for _, doc := range sum.docs[asked:] {
+		sum.score[doc] = 0
+	}
+	top := q.best * (k1 + 1)
+	for _, doc := range sum.docs[:asked] {
+		has, by, near := uint32(sum.mask[doc]), uint32(sum.mask[doc]>>32), sum.near[doc]
+		var share float64
+		for i := range q.words {
+			w, bit := &q.words[i], uint32(1)<<i
+			switch {
+			case has&bit != 0 && !w.part:
+				share += w.idf * min(w.weight, 1)
+			case by&bit != 0:
+				share += w.idf * byConcept
+			case has&bit != 0:
+				share += w.idf * byPart
+			case near&bit != 0:
+				share += w.idf * byRelated
+			}
+		}
+		hits = append(hits, hit{v, doc, float64(sum.score[doc]) / top, share / q.weight})
+		sum.score[doc], sum.mask[doc], sum.near[doc] = 0, 0, 0
+	}
+	sum.docs = sum.docs[:0]
 	return hits
 }
 
+// add adds one word or concept to the sums.
+func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint32, sum *sums) {
+	n := float64(s.docs)
+	average := func(sum, n float64) float32 { return float32(max(sum/max(n, 1), 1)) }
+	text, offers := b/average(s.lengths.text, n), b/average(s.lengths.offer, s.lengths.offers)
+	gain := float32(weight * (k1 + 1))
+	list := v.of(term)
+	for i := 0; i < len(list); {
+		doc := list[i].doc
+		var tf, offer float32
+		for ; i < len(list) && list[i].doc == doc; i++ {
+			p := list[i]
+			switch p.unit {
+			case nameUnit:
+				tf += nameWeight * float32(p.tf) / (1 - b + text*float32(p.length))
+			case aboutUnit:
+				tf += aboutWeight * float32(p.tf) / (1 - b + text*float32(p.length))
+			default:
+				offer = max(offer, offerWeight*float32(p.tf)/(1-b+offers*float32(p.length)))
+			}
+		}
+		if v.isDead(doc) {
+			continue
+		}
+		tf += offer
+		if sum.score[doc] == 0 {
+			sum.docs = append(sum.docs, doc)
+		}
+		sum.score[doc] += gain * tf / (tf + k1)
+		sum.mask[doc] |= mask
+		sum.near[doc] |= near
+	}
+}
+
+// mostOrdered is how many of the best fits are looked at more closely, of those that joined and of the others.
+const mostOrdered = 400
+
 // order sorts hits and tells the best of them.
-func (s *state) order(hits []hit, query []asked, r Request, limit int, now time.Time) Result {
+func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time) Result {
 	type ranked struct {
 		hit
 		doc   *document
@@ -174,7 +356,7 @@ func (s *state) order(hits []hit, query []asked, r Request, limit int, now time.
 	}
 	var all []ranked
 	var top float64
-	for _, h := range hits {
+	for _, h := range shortlist(hits, max(mostOrdered, 4*limit)) {
 		d := h.view.docs[h.doc]
 		x := ranked{hit: h, doc: d, km: -1, value: h.score}
 		if r.Outcode != "" {
@@ -201,7 +383,7 @@ func (s *state) order(hits []hit, query []asked, r Request, limit int, now time.
 	})
 	all = all[:min(len(all), 3*limit+50)]
 	for i := range all {
-		all[i].match = s.tell(all[i].hit, query)
+		all[i].match = s.tell(all[i].hit, q)
 		all[i].match.Km = all[i].km
 	}
 	charged := func(t Terms) int {
@@ -228,6 +410,51 @@ func (s *state) order(hits []hit, query []asked, r Request, limit int, now time.
 	return result
 }
 
+// shortlist keeps the n best fits among those that joined, and among the others.
+func shortlist(hits []hit, n int) []hit {
+	var joined, others []hit
+	for _, h := range hits {
+		if h.view.docs[h.doc].joined {
+			joined = append(joined, h)
+		} else {
+			others = append(others, h)
+		}
+	}
+	return append(best(joined, n), best(others, n)...)
+}
+
+// best moves the n best hits to the front, in no order, and returns them.
+func best(hits []hit, n int) []hit {
+	better := func(x, y hit) bool {
+		return x.score > y.score || x.score == y.score && x.view.docs[x.doc].id < y.view.docs[y.doc].id
+	}
+	for lo, hi := 0, len(hits)-1; n < len(hits) && lo < hi; { // Hoare's selection
+		pivot, i, j := hits[lo+(hi-lo)/2], lo, hi
+		for i <= j {
+			for better(hits[i], pivot) {
+				i++
+			}
+			for better(pivot, hits[j]) {
+				j--
+			}
+			if i <= j {
+				hits[i], hits[j] = hits[j], hits[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			hi = j
+		case n >= i:
+			lo = i
+		default:
+			lo = hi
+		}
+	}
+	return hits[:min(n, len(hits))]
+}
+
 // nearness is what the distance leaves of a fit: all of it next door, never less than seven tenths, so that
 // what is near and does not fit stays behind what is far and does.
 func nearness(km float64) float64 {
@@ -245,21 +472,36 @@ func age(d *document, now time.Time) int64 {
 }
 
 // tell says what of a document fits.
-func (s *state) tell(h hit, query []asked) Match {
+func (s *state) tell(h hit, q *query) Match {
 	d := h.view.docs[h.doc]
 	m := Match{ID: d.id, Score: math.Min(h.score, 1), Joined: d.joined, Km: -1}
 	value := make([]float64, len(d.units))
 	words := make([][]string, len(d.units))
-	for _, q := range query {
-		if !q.known {
-			continue
+	has := make([]uint32, len(d.units)) // words of the request, by unit
+	each := func(term uint32, f func(unit uint8)) {
+		i, _ := slices.BinarySearchFunc(d.words, term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
+		for ; i < len(d.words) && d.words[i].term == term; i++ {
+			f(d.words[i].unit)
 		}
-		list := d.words
-		i, _ := slices.BinarySearchFunc(list, q.term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
-		for ; i < len(list) && list[i].term == q.term; i++ {
-			value[list[i].unit] += q.idf
-			words[list[i].unit] = append(words[list[i].unit], q.words[0])
+	}
+	for i, w := range q.words {
+		if w.known {
+			each(w.term, func(u uint8) {
+				value[u] += w.idf * w.weight
+				has[u] |= 1 << i
+				words[u] = append(words[u], w.words[0])
+			})
 		}
+	}
+	for _, c := range q.concepts {
+		each(c.term, func(u uint8) {
+			value[u] += c.score
+			// Its own words are the better reason; a name for what they mean is the next best.
+			if has[u]&c.covers != c.covers {
+				words[u] = append(words[u], c.name)
+			}
+			has[u] |= c.covers
+		})
 	}
 	best := offerUnit
 	for u := offerUnit; u < len(value); u++ {

@@ -35,7 +35,7 @@ type Finder struct {
 
 // NewFinder makes a Finder of an empty index; the first question, or Follow, fills it.
 func NewFinder(store Register, book *bot.Book, zone *time.Location) *Finder {
-	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil))}
+	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil), match.Sector())}
 }
 
 // Found is what answers one question.

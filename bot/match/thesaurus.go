@@ -1,0 +1,181 @@
+package match
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Thesaurus knows which words of the voluntary sector mean the same, and which are near in meaning.
+type Thesaurus struct {
+	concepts []concept
+	wordings map[string][]wording // by first stem, the longest first
+}
+
+// A concept is a meaning, named by the words preferred for it.
+type concept struct {
+	name    string
+	related []int
+}
+
+// A wording is one way to say a concept.
+type wording struct {
+	stems   []string
+	concept int
+	// loose wordings mean the concept in a question only: in a description they mostly mean something else.
+	loose bool
+}
+
+//go:embed thesaurus.txt
+var builtIn string
+
+// Sector is the thesaurus written for this project.
+var Sector = sync.OnceValue(func() *Thesaurus {
+	t, err := ReadThesaurus(builtIn)
+	if err != nil {
+		panic(err) // a test reads it
+	}
+	return t
+})
+
+// ReadThesaurus reads a text with one concept a line:
+//
+//	bookkeeping: accounts, ledgers, ~books -> treasurer, payroll
+//
+// Before the colon stand the words preferred for it, after it other wordings; “~” marks a wording that counts in
+// questions only; after “->” stand the preferred words of related concepts. “#” begins a comment. Several texts
+// add up, and a concept that stands in two has the wordings of both. The error names the line.
+func ReadThesaurus(texts ...string) (*Thesaurus, error) {
+	t := &Thesaurus{wordings: map[string][]wording{}}
+	at := map[string]int{}
+	type link struct {
+		from int
+		to   string
+	}
+	var links []link
+	for _, text := range texts {
+		n := 0
+		for line := range strings.Lines(text) {
+			n++
+			line, _, _ = strings.Cut(line, "#")
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			said, related, _ := strings.Cut(line, "->")
+			name, others, ok := strings.Cut(said, ":")
+			name = oneLine(name)
+			if !ok || name == "" {
+				return nil, fmt.Errorf("thesaurus, line %d: want the words of a concept, a colon, and other words for it with commas between", n)
+			}
+			i, known := at[name]
+			if !known {
+				i = len(t.concepts)
+				at[name] = i
+				t.concepts = append(t.concepts, concept{name: name})
+				t.add(name, i)
+			}
+			for w := range strings.SplitSeq(others, ",") {
+				t.add(w, i)
+			}
+			for r := range strings.SplitSeq(related, ",") {
+				if r = oneLine(r); r != "" {
+					links = append(links, link{i, r})
+				}
+			}
+		}
+	}
+	for _, l := range links {
+		// What is related to nothing known is no harm.
+		if to, ok := at[l.to]; ok && to != l.from && !slices.Contains(t.concepts[l.from].related, to) {
+			t.concepts[l.from].related = append(t.concepts[l.from].related, to)
+		}
+	}
+	for first, list := range t.wordings {
+		slices.SortFunc(list, func(a, b wording) int {
+			return cmp.Or(cmp.Compare(len(b.stems), len(a.stems)), slices.Compare(a.stems, b.stems), cmp.Compare(a.concept, b.concept))
+		})
+		t.wordings[first] = slices.CompactFunc(list, func(a, b wording) bool {
+			return a.concept == b.concept && slices.Equal(a.stems, b.stems)
+		})
+	}
+	return t, nil
+}
+
+func oneLine(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+func (t *Thesaurus) add(text string, concept int) {
+	text = oneLine(text)
+	loose := strings.HasPrefix(text, "~")
+	text = strings.TrimPrefix(text, "~")
+	var line content
+	tokens(text, func(tok token) {
+		if stopWords[tok.word] {
+			line.add(tok, "")
+			return
+		}
+		line.add(tok, stem(tok.word))
+	})
+	if len(line.stems) == 0 {
+		return
+	}
+	// Of “our books” only “books” is compared, and that may be anybody's.
+	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 {
+		loose = true
+	}
+	first := line.stems[0]
+	t.wordings[first] = append(t.wordings[first], wording{slices.Clone(line.stems), concept, loose})
+}
+
+// A mention is where a concept is spoken of: the words from and up to, without stop words.
+type mention struct {
+	concept, from, to int
+	loose             bool
+}
+
+// find tells the concepts spoken of in stems. Of wordings that overlap, one that lies within a longer one is
+// left out: “first aid training” speaks of no first aid cover.
+func (t *Thesaurus) find(stems []string, take func(mention)) {
+	end := 0
+	for from, s := range stems {
+		longest := 0
+		for _, w := range t.wordings[s] {
+			to := from + len(w.stems)
+			if len(w.stems) < longest || to > len(stems) || to <= end {
+				continue
+			}
+			if slices.Equal(w.stems[1:], stems[from+1:to]) {
+				longest = len(w.stems)
+				take(mention{w.concept, from, to, w.loose})
+			}
+		}
+		end = max(end, from+longest)
+	}
+}
+
+// content is a text as its stems without stop words.
+type content struct {
+	stems []string
+	last  token
+	whole bool // the last word is in stems
+}
+
+func (c *content) reset() { c.stems, c.last, c.whole = c.stems[:0], token{}, false }
+
+// add adds a token with its stem, "" for a stop word. A joined word such as “drop-in” stands for its parts when
+// one of them is a stop word.
+func (c *content) add(t token, stem string) {
+	if c.last.end > t.start { // joined, and its last part came before it
+		if !c.whole && stem != "" {
+			c.stems = append(c.stems, stem)
+			c.whole = true
+		}
+		return
+	}
+	c.last, c.whole = t, stem != ""
+	if c.whole {
+		c.stems = append(c.stems, stem)
+	}
+}
