@@ -10,7 +10,7 @@ import (
 const (
 	feedbackDocs    = 10
 	feedbackWords   = 12
-	feedbackShare   = 0.3 // of the whole weight
+	feedbackShare   = 0.2 // of the whole weight
 	enoughWhole     = 5   // so many answers to all that is asked for need no help
 	whole           = 0.9 // the share that counts as all
 	sharedByAtLeast = 2
@@ -24,7 +24,7 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) bool {
 			answered++
 		}
 	}
-	if feedbackShare == 0 || answered >= enoughWhole || len(hits) <= feedbackDocs {
+	if answered >= enoughWhole || len(hits) <= feedbackDocs {
 		return false
 	}
 	top := slices.Clone(best(slices.Clone(hits), feedbackDocs))

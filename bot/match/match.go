@@ -64,5 +64,6 @@ type Match struct {
 // Result answers a request.
 type Result struct {
 	Matches []Match // best first
+	Near    []Match // when there are none: who offers or does something near to it, best first
 	NoRoom  int     // how many closed organisations would have stood among Matches
 }

@@ -12,7 +12,7 @@ import (
 // counting, b how much the length of a text does.
 const (
 	k1 = 1.2
-	b  = 0.75
+	b  = 0.5
 )
 
 // What a word counts in each field. An offer is a promise, and a description only what somebody once wrote.
@@ -25,7 +25,7 @@ const (
 // What the thesaurus adds, of the weight of a word: for the concept that was asked for, when the asker's wording
 // is loose, and for a related concept.
 const (
-	conceptWeight = 1.0
+	conceptWeight = 1.5
 	looseWeight   = 0.5
 	relatedWeight = 0.25
 	// A word of a longer wording says less alone: “first” of “first aid”.
@@ -35,7 +35,8 @@ const (
 // When it is better to say that nobody is known: when not even the best shares so much of what is asked for, by
 // the weight of its words. Whoever shares much less than whoever shares most is no answer either.
 const (
-	leastShare  = 0.25
+	leastShare  = 0.4
+	nearShare   = 0.25 // what is only near to it is told as such
 	shareOfMost = 0.34
 )
 
@@ -43,8 +44,8 @@ const (
 // is only a part of what was asked.
 const (
 	byConcept = 0.9
-	byRelated = 0.4
-	byPart    = 0.5
+	byRelated = 0.3
+	byPart    = 0.35
 )
 
 // mostWords is how many words a request can mean.
@@ -90,6 +91,7 @@ type hit struct {
 	doc   uint32
 	score float64
 	share float64 // of the weight of the request, that it has
+	meant bool    // it speaks of a concept of the request
 }
 
 // Rank answers a request with at most limit organisations, best first, none of them in except. Organisations
@@ -104,7 +106,10 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 	q := ix.ask(s, r.What)
 	hits, most := s.find(q, except)
 	if most < leastShare {
-		return Result{}
+		// A word in common may be chance; a meaning in common is not.
+		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.share < nearShare || !h.meant })
+		result := s.order(hits, q, r, limit, now)
+		return Result{Near: result.Matches}
 	}
 	if ix.feedBack(s, q, hits) {
 		hits, most = s.find(q, except)
@@ -191,7 +196,14 @@ func (ix *Index) ask(s *state, what string) *query {
 		if m.loose {
 			weight = looseWeight
 		}
-		mean(m.concept, weight, covers, false)
+		// One wording of several concepts counts for all of them together as it would for one.
+		same := 0
+		for _, other := range mentions {
+			if other.from == m.from && other.to == m.to && other.loose == m.loose {
+				same++
+			}
+		}
+		mean(m.concept, weight/float64(same), covers, false)
 		if m.to-m.from > 1 {
 			for i := range q.words {
 				if covers&(1<<i) != 0 {
@@ -225,7 +237,7 @@ func (ix *Index) ask(s *state, what string) *query {
 }
 
 // unheard is what a word counts that neither the register nor the thesaurus has: mostly it is a name, or chat.
-const unheard = 0.5
+const unheard = 0.35
 
 // sums are what a query adds up for each document of a segment.
 type sums struct {
@@ -300,7 +312,7 @@ func (s *state) score(v *view, q *query, sum *sums, hits []hit) []hit {
 				share += w.idf * byRelated
 			}
 		}
-		hits = append(hits, hit{v, doc, float64(sum.score[doc]) / top, share / q.weight})
+		hits = append(hits, hit{v, doc, float64(sum.score[doc]) / top, share / q.weight, by|near != 0})
 		sum.score[doc], sum.mask[doc], sum.near[doc] = 0, 0, 0
 	}
 	sum.docs = sum.docs[:0]

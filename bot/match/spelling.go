@@ -31,14 +31,14 @@ func (ix *Index) spelling(s *state, st string) (term uint32, ok bool) {
 	return term, ok
 }
 
-func (t *Thesaurus) knows(st string) bool { return len(t.wordings[st]) > 0 }
+func (t *Thesaurus) knows(st string) bool { return t.stems[st] }
 
-// spelling finds a first word of the thesaurus that st may be meant for.
+// spelling finds a word of the thesaurus that st may be meant for.
 func (t *Thesaurus) spelling(st string) (other string, ok bool) {
 	if utf8.RuneCountInString(st) < leastMisspelt {
 		return "", false
 	}
-	for w := range t.wordings {
+	for w := range t.stems {
 		if w[0] == st[0] && alike(st, w) && (!ok || w < other) {
 			other, ok = w, true
 		}

@@ -13,6 +13,7 @@ import (
 type Thesaurus struct {
 	concepts []concept
 	wordings map[string][]wording // by first stem, the longest first
+	stems    map[string]bool      // all that stand in wordings
 }
 
 // A concept is a meaning, named by the words preferred for it.
@@ -49,7 +50,7 @@ var Sector = sync.OnceValue(func() *Thesaurus {
 // questions only; after “->” stand the preferred words of related concepts. “#” begins a comment. Several texts
 // add up, and a concept that stands in two has the wordings of both. The error names the line.
 func ReadThesaurus(texts ...string) (*Thesaurus, error) {
-	t := &Thesaurus{wordings: map[string][]wording{}}
+	t := &Thesaurus{wordings: map[string][]wording{}, stems: map[string]bool{}}
 	at := map[string]int{}
 	type link struct {
 		from int
@@ -121,9 +122,12 @@ func (t *Thesaurus) add(text string, concept int) {
 	if len(line.stems) == 0 {
 		return
 	}
-	// Of “our books” only “books” is compared, and that may be anybody's.
-	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 {
-		loose = true
+	for _, st := range line.stems {
+		t.stems[st] = true
+	}
+	// Of “running a charity” only “running” is compared, and that may be anybody's.
+	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 && !loose {
+		return
 	}
 	first := line.stems[0]
 	t.wordings[first] = append(t.wordings[first], wording{slices.Clone(line.stems), concept, loose})

@@ -42,6 +42,7 @@ func NewFinder(store Register, book *bot.Book, zone *time.Location) *Finder {
 type Found struct {
 	Request match.Request
 	Groups  []Group // best first
+	Near    []Group // when there are none: who does something near to it
 	NoRoom  int     // how many would have been among the best but take no asks
 	More    bool    // there are others
 	Seen    int64   // the change sequence that the answer knows of
@@ -142,6 +143,16 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	for i, id := range except {
 		ids[i] = int64(id)
 	}
+	if found.Request.Outcode == "" && len(except) > 0 {
+		// Near whoever asks, when no place is named. A refuge's own place is nobody's business.
+		o, err := f.store.Organisation(ctx, except[0])
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return Found{}, fmt.Errorf("organisation: %w", err)
+		}
+		if !o.Sensitive {
+			found.Request.Outcode = o.Postcode.Outcode()
+		}
+	}
 	today := bot.DateOf(now.In(f.zone))
 	// A few more than are shown: some may have filled up since the index saw them.
 	const spare = 5
@@ -165,6 +176,19 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 			break
 		}
 		found.Groups = append(found.Groups, g)
+	}
+	const mostNear = 2
+	for _, m := range result.Near {
+		g, err := f.group(ctx, m)
+		if errors.Is(err, bot.ErrNotFound) || err == nil && (!g.Organisation.Listed || !g.Organisation.HasRoom(today)) {
+			continue
+		}
+		if err != nil {
+			return Found{}, err
+		}
+		if found.Near = append(found.Near, g); len(found.Near) == mostNear {
+			break
+		}
 	}
 	return found, nil
 }
@@ -204,6 +228,9 @@ func (f *Finder) Say(found Found) bot.Reply {
 		if found.NoRoom > 0 {
 			reply = append(reply, bot.Lines(f.words.Line("ask.onlyfull", "n", found.NoRoom))...)
 		}
+		if len(found.Near) > 0 {
+			reply = append(reply, bot.Lines(f.words.Line("ask.nearest"))...).With(f.listed(found.Near, found.Now))
+		}
 		return reply
 	}
 	reply := bot.Lines(f.words.Line("ask.found", "n", len(found.Groups), "what", found.Request.What, "place", place)).With(f.lines(found))
@@ -213,10 +240,11 @@ func (f *Finder) Say(found Found) bot.Reply {
 	return reply
 }
 
-func (f *Finder) lines(found Found) []bot.Line {
-	var list []bot.Line
-	for _, g := range found.Groups {
-		list = append(list, f.line(g, found.Now))
+func (f *Finder) lines(found Found) []bot.Line { return f.listed(found.Groups, found.Now) }
+
+func (f *Finder) listed(groups []Group, now time.Time) (list []bot.Line) {
+	for _, g := range groups {
+		list = append(list, f.line(g, now))
 	}
 	return list
 }
