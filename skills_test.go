@@ -114,4 +114,7 @@ func TestSkills(t *testing.T) {
 	if answerable < 60 || empty < 10 {
 		t.Errorf("%.0f and %.0f questions are too few", answerable, empty)
 	}
+	if ndcg/answerable < 0.85 || success/answerable < 0.9 || float64(len(alarms))/answerable > 0.05 || honest/empty < 0.8 {
+		t.Errorf("that is less than it was; it knew nobody for %q", alarms)
+	}
 }

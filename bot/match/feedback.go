@@ -16,16 +16,10 @@ const (
 	sharedByAtLeast = 2
 )
 
-// feedBack adds words to q and tells whether it did.
-func (ix *Index) feedBack(s *state, q *query, hits []hit) bool {
-	answered := 0
-	for _, h := range hits {
-		if h.share >= whole {
-			answered++
-		}
-	}
-	if answered >= enoughWhole || len(hits) <= feedbackDocs {
-		return false
+// feedBack adds to the scores of hits what they share with the best of them.
+func (ix *Index) feedBack(s *state, q *query, hits []hit) {
+	if len(hits) <= feedbackDocs {
+		return
 	}
 	top := slices.Clone(best(slices.Clone(hits), feedbackDocs))
 	var total float64
@@ -87,11 +81,34 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) bool {
 		total += m.p
 	}
 	if total == 0 {
-		return false
+		return
 	}
-	for _, m := range list {
-		q.more = append(q.more, boost{m.term, q.best * feedbackShare / (1 - feedbackShare) * m.p / total})
+	n := float64(s.docs)
+	text, offers := max(s.lengths.text/n, 1), max(s.lengths.offer/max(s.lengths.offers, 1), 1)
+	for i := range hits {
+		h := &hits[i]
+		d := h.view.docs[h.doc]
+		var more float64
+		for _, m := range list {
+			more += m.p / total * d.frequency(m.term, text, offers)
+		}
+		h.score = (1-feedbackShare)*h.score + feedbackShare*more
 	}
-	q.best /= 1 - feedbackShare
-	return true
+}
+
+// frequency is how much a document has of a word, 0 to 1, as BM25 has it; text and offers are average lengths.
+func (d *document) frequency(term uint32, text, offers float64) float64 {
+	i, _ := slices.BinarySearchFunc(d.words, term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
+	var tf, offer float64
+	for ; i < len(d.words) && d.words[i].term == term; i++ {
+		w := d.words[i]
+		length := float64(d.length(w.unit))
+		if w.unit < offerUnit {
+			tf += float64(w.tf) / (1 - b + b*length/text)
+		} else {
+			offer = max(offer, offerWeight*float64(w.tf)/(1-b+b*length/offers))
+		}
+	}
+	tf += offer
+	return tf / (tf + k1)
 }

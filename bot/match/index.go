@@ -57,6 +57,8 @@ func (v *view) isDead(doc uint32) bool { return v.dead[doc/64]&(1<<(doc%64)) != 
 // A segment is some documents with their words, forward and inverted. It never changes.
 type segment struct {
 	docs     []*document
+	ids      []int64 // of docs; beside them, since looking into each of many documents is slow
+	joined   []bool
 	terms    []uint32 // sorted
 	starts   []uint32 // of each term its first posting, and one more
 	postings []posting
@@ -210,7 +212,7 @@ func (ix *Index) add(next *state, fresh []*document) {
 	if len(fresh) == 0 {
 		return
 	}
-	s := build(fresh)
+	s := build(fresh, len(ix.names))
 	for i, d := range s.docs {
 		ix.docs[d.id] = place{s, uint32(i)}
 	}
@@ -235,40 +237,63 @@ func (s *state) count(d *document, by int) {
 	}
 }
 
-// build inverts documents.
-func build(docs []*document) *segment {
-	s := &segment{docs: docs}
+// build inverts documents. There are words numbers of words in all.
+func build(docs []*document, words int) *segment {
+	s := &segment{docs: docs, ids: make([]int64, len(docs)), joined: make([]bool, len(docs))}
 	total := 0
-	count := map[uint32]uint32{}
-	for _, d := range docs {
+	for i, d := range docs {
 		total += len(d.words)
+		s.ids[i], s.joined[i] = d.id, d.joined
+	}
+	count := counter(words, total)
+	for _, d := range docs {
 		for _, w := range d.words {
-			count[w.term]++
+			if count.add(w.term, 1) == 1 {
+				s.terms = append(s.terms, w.term)
+			}
 		}
 	}
-	s.terms = make([]uint32, 0, len(count))
-	for t := range count {
-		s.terms = append(s.terms, t)
-	}
 	slices.Sort(s.terms)
+	s.terms = slices.Clip(s.terms)
 	s.starts = make([]uint32, len(s.terms)+1)
-	next := make(map[uint32]uint32, len(count))
 	var at uint32
 	for i, t := range s.terms {
 		s.starts[i] = at
-		next[t] = at
-		at += count[t]
+		n := count.add(t, 0)
+		count.add(t, at-n) // from here on it counts where the next posting goes
+		at += n
 	}
 	s.starts[len(s.terms)] = at
 	s.postings = make([]posting, total)
 	for i, d := range docs {
 		for _, w := range d.words {
-			n := next[w.term]
-			s.postings[n] = posting{uint32(i), w.unit, w.tf, d.length(w.unit)}
-			next[w.term] = n + 1
+			s.postings[count.add(w.term, 1)-1] = posting{uint32(i), w.unit, w.tf, d.length(w.unit)}
 		}
 	}
 	return s
+}
+
+// counts are numbers by word, in a map while they are few.
+type counts struct {
+	few  map[uint32]uint32
+	many []uint32
+}
+
+func counter(words, total int) *counts {
+	if total*8 < words {
+		return &counts{few: map[uint32]uint32{}}
+	}
+	return &counts{many: make([]uint32, words)}
+}
+
+// add adds n to the number of a word and returns it.
+func (c *counts) add(term, n uint32) uint32 {
+	if c.many == nil {
+		c.few[term] += n
+		return c.few[term]
+	}
+	c.many[term] += n
+	return c.many[term]
 }
 
 // length is what the words of a unit are divided by. Name and description are one text in length: a long name

@@ -89,14 +89,20 @@ func (m measured) measure(ix *Index) (ndcg, success3, empty float64) {
 	return ndcg / n, success3 / n, empty / n
 }
 
-// TestRealQuestions holds the ranking to what plain BM25 reaches on real charities.
+// TestRealQuestions holds the ranking to what it reaches on real charities; plain BM25 reaches 0.397 and 0.78.
 func TestRealQuestions(t *testing.T) {
 	m := realData(t)
-	ix := NewIndex(nil, Sector())
-	ix.Update(m.docs, nil)
-	ndcg, success3, empty := m.measure(ix)
-	t.Logf("%d questions over %d organisations: nDCG@10 %.3f, success@3 %.2f, unanswered %.2f", len(m.questions), len(m.docs), ndcg, success3, empty)
-	if ndcg < 0.397 {
-		t.Errorf("nDCG@10 is %.3f; plain BM25 reaches 0.397", ndcg)
+	for _, c := range []struct {
+		name      string
+		thesaurus *Thesaurus
+		ndcg      float64
+	}{{"without a thesaurus", nil, 0.40}, {"with it", Sector(), 0.55}} {
+		ix := NewIndex(nil, c.thesaurus)
+		ix.Update(m.docs, nil)
+		ndcg, success3, empty := m.measure(ix)
+		t.Logf("%s: %d questions over %d organisations: nDCG@10 %.3f, success@3 %.2f, unanswered %.2f", c.name, len(m.questions), len(m.docs), ndcg, success3, empty)
+		if ndcg < c.ndcg {
+			t.Errorf("%s: nDCG@10 is %.3f, want %.2f", c.name, ndcg, c.ndcg)
+		}
 	}
 }

@@ -74,15 +74,8 @@ type meant struct {
 type query struct {
 	words    []asked
 	concepts []meant
-	more     []boost // by feedback
 	weight   float64 // of all words
 	best     float64 // the score that nothing exceeds
-}
-
-// A boost is a word that nobody asked for and that speaks of the same.
-type boost struct {
-	term  uint32
-	score float64
 }
 
 // A hit is a document that has enough of a request.
@@ -94,6 +87,8 @@ type hit struct {
 	meant bool    // it speaks of a concept of the request
 }
 
+func (h hit) id() int64 { return h.view.ids[h.doc] }
+
 // Rank answers a request with at most limit organisations, best first, none of them in except. Organisations
 // that joined come before others that fit about as well; of about equal fits come first the nearer, when a
 // place was named, then what is free or at cost before what is charged, then the fresher. now is when the
@@ -104,17 +99,16 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 		return Result{}
 	}
 	q := ix.ask(s, r.What)
-	hits, most := s.find(q, except)
-	if most < leastShare {
+	found := s.find(q, max(mostOrdered, 4*limit), except)
+	if found.most < leastShare {
 		// A word in common may be chance; a meaning in common is not.
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return h.share < nearShare || !h.meant })
-		result := s.order(hits, q, r, limit, now)
-		return Result{Near: result.Matches}
+		near := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < nearShare || !h.meant })
+		return Result{Near: s.order(near, q, r, limit, now).Matches}
 	}
-	if ix.feedBack(s, q, hits) {
-		hits, most = s.find(q, except)
+	hits := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < shareOfMost*found.most })
+	if found.whole < enoughWhole {
+		ix.feedBack(s, q, hits)
 	}
-	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.share < shareOfMost*most })
 	return s.order(hits, q, r, limit, now)
 }
 
@@ -249,29 +243,29 @@ type sums struct {
 
 var sumsPool = sync.Pool{New: func() any { return &sums{} }}
 
-// find scores all documents. most is the largest share of what was asked for.
-func (s *state) find(q *query, except []int64) (hits []hit, most float64) {
+// A find is what comes of scoring all documents.
+type find struct {
+	hits  []hit   // the best, of those that joined and of the others
+	most  float64 // the largest share of what was asked for
+	whole int     // how many answer all of it
+}
+
+// find scores all documents and keeps about the n best of those that joined, and of the others.
+func (s *state) find(q *query, n int, except []int64) (f find) {
 	if len(q.words) == 0 {
-		return nil, 0
+		return f
 	}
 	sum := sumsPool.Get().(*sums)
 	defer sumsPool.Put(sum)
 	for _, v := range s.segments {
-		first := len(hits)
-		hits = s.score(v, q, sum, hits)
-		for i := first; i < len(hits); i++ {
-			if len(except) == 0 || !slices.Contains(except, v.docs[hits[i].doc].id) {
-				most = max(most, hits[i].share)
-			} else {
-				hits[i].share = -1
-			}
-		}
+		s.score(v, q, sum)
+		s.keep(v, q, sum, n, except, &f)
 	}
-	return slices.DeleteFunc(hits, func(h hit) bool { return h.share <= 0 }), most
+	return f
 }
 
-// score adds the documents of v that have any of the request.
-func (s *state) score(v *view, q *query, sum *sums, hits []hit) []hit {
+// score sums up what each document of v has of the request.
+func (s *state) score(v *view, q *query, sum *sums) {
 	if n := len(v.docs); len(sum.score) < n {
 		sum.score, sum.mask, sum.near = make([]float32, n), make([]uint64, n), make([]uint32, n)
 	}
@@ -287,36 +281,95 @@ func (s *state) score(v *view, q *query, sum *sums, hits []hit) []hit {
 			s.add(v, c.term, c.score, uint64(c.covers)<<32, 0, sum)
 		}
 	}
-	asked := len(sum.docs)
-	for _, m := range q.more {
-		s.add(v, m.term, m.score, 0, 0, sum)
+}
+
+// A shelf counts scores by their size, to find the least of the n best without sorting.
+type shelf [512]int32
+
+func (b *shelf) at(score, top float32) int { return min(int(score/top*float32(len(b))), len(b)-1) }
+
+// least is the lowest place of the shelf that belongs to the n best.
+func (b *shelf) least(n int) int {
+	for i := len(b) - 1; i >= 0; i-- {
+		if n -= int(b[i]); n <= 0 {
+			return i
+		}
 	}
-	// What has only words of the feedback has no reason that could be told.
-	for _, doc := range sum.docs[asked:] {
-		sum.score[doc] = 0
+	return 0
+}
+
+// keep adds the best of v to f and clears sum.
+func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *find) {
+	var top float32
+	for _, doc := range sum.docs {
+		top = max(top, sum.score[doc])
 	}
-	top := q.best * (k1 + 1)
-	for _, doc := range sum.docs[:asked] {
-		has, by, near := uint32(sum.mask[doc]), uint32(sum.mask[doc]>>32), sum.near[doc]
-		var share float64
-		for i := range q.words {
-			w, bit := &q.words[i], uint32(1)<<i
-			switch {
-			case has&bit != 0 && !w.part:
-				share += w.idf * min(w.weight, 1)
-			case by&bit != 0:
-				share += w.idf * byConcept
-			case has&bit != 0:
-				share += w.idf * byPart
-			case near&bit != 0:
-				share += w.idf * byRelated
+	var shelves [2]shelf
+	of := func(doc uint32) int {
+		if v.joined[doc] {
+			return 1
+		}
+		return 0
+	}
+	for _, doc := range sum.docs {
+		b := &shelves[of(doc)]
+		b[b.at(sum.score[doc], top)]++
+	}
+	least := [2]int{shelves[0].least(n), shelves[1].least(n)}
+	perfect := q.best * (k1 + 1)
+	var shares shareCache
+	for _, doc := range sum.docs {
+		score, mask, near := sum.score[doc], sum.mask[doc], sum.near[doc]
+		sum.score[doc], sum.mask[doc], sum.near[doc] = 0, 0, 0
+		share := shares.of(q, mask, near)
+		if share >= whole {
+			f.whole++
+		}
+		kept := shelves[0].at(score, top) >= least[of(doc)]
+		if (kept || share > f.most) && !slices.Contains(except, v.ids[doc]) {
+			f.most = max(f.most, share)
+			if kept {
+				f.hits = append(f.hits, hit{v, doc, float64(score) / perfect, share, uint32(mask>>32)|near != 0})
 			}
 		}
-		hits = append(hits, hit{v, doc, float64(sum.score[doc]) / top, share / q.weight, by|near != 0})
-		sum.score[doc], sum.mask[doc], sum.near[doc] = 0, 0, 0
 	}
 	sum.docs = sum.docs[:0]
-	return hits
+}
+
+// share is how much of the request a document answers, by what it has of it.
+func (q *query) share(mask uint64, near uint32) float64 {
+	has, by := uint32(mask), uint32(mask>>32)
+	var share float64
+	for i := range q.words {
+		w, bit := &q.words[i], uint32(1)<<i
+		switch {
+		case has&bit != 0 && !w.part:
+			share += w.idf * min(w.weight, 1)
+		case by&bit != 0:
+			share += w.idf * byConcept
+		case has&bit != 0:
+			share += w.idf * byPart
+		case near&bit != 0:
+			share += w.idf * byRelated
+		}
+	}
+	return share / q.weight
+}
+
+// A shareCache remembers shares: most documents have one of few sets of words.
+type shareCache [64]struct {
+	mask  uint64
+	near  uint32
+	known bool
+	share float64
+}
+
+func (c *shareCache) of(q *query, mask uint64, near uint32) float64 {
+	e := &c[(mask*0x9E3779B97F4A7C15+uint64(near)*0xD6E8FEB86659FD93)>>58]
+	if !e.known || e.mask != mask || e.near != near {
+		e.mask, e.near, e.known, e.share = mask, near, true, q.share(mask, near)
+	}
+	return e.share
 }
 
 // add adds one word or concept to the sums.
@@ -426,7 +479,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time)
 func shortlist(hits []hit, n int) []hit {
 	var joined, others []hit
 	for _, h := range hits {
-		if h.view.docs[h.doc].joined {
+		if h.view.joined[h.doc] {
 			joined = append(joined, h)
 		} else {
 			others = append(others, h)
@@ -438,7 +491,7 @@ func shortlist(hits []hit, n int) []hit {
 // best moves the n best hits to the front, in no order, and returns them.
 func best(hits []hit, n int) []hit {
 	better := func(x, y hit) bool {
-		return x.score > y.score || x.score == y.score && x.view.docs[x.doc].id < y.view.docs[y.doc].id
+		return x.score > y.score || x.score == y.score && x.id() < y.id()
 	}
 	for lo, hi := 0, len(hits)-1; n < len(hits) && lo < hi; { // Hoare's selection
 		pivot, i, j := hits[lo+(hi-lo)/2], lo, hi
