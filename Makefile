@@ -21,8 +21,16 @@ test: check race postgres ## everything that must hold before a change goes in
 soak: race postgres ## the long tests: days of chat, and being killed in the middle of it
 	@GINNEL_SOAK=1 .ci/postgres go test -v -run 'Soak|Kill' -count=1 -timeout 2h .
 
-bench: ## how fast it is
+# Charities and questions to measure answers by, when they are there: see tools/bench.
+SHARED ?= ../shared
+MEASURED = $(SHARED)/data/charities.csv $(SHARED)/data/who-can-help/queries.tsv $(SHARED)/data/who-can-help/relevant.tsv
+
+bench: ## how fast it is, and how good its answers are beside those of other engines
 	@go test -run '^$$' -bench . -benchmem . ./bot/match
+	@if [ -f $(SHARED)/data/charities.csv ]; then \
+		$(SHARED)/tools/make-register $(SHARED)/data/charities.csv 200000 >.bin/big.csv && \
+		go run -C tools/bench . $(abspath $(MEASURED)) "$(CURDIR)/.bin/big.csv"; rm -f .bin/big.csv; \
+	else echo "No charities in $(SHARED)/data, so the answers are not measured beside those of other engines."; fi
 
 build: ## the program, as .bin/ginnel
 	@CGO_ENABLED=0 go build -o .bin/ginnel .

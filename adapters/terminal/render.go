@@ -33,12 +33,14 @@ func render(p bot.Post, here bot.Address, width int) string {
 		if i == 0 {
 			lead = head
 		}
-		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		const deepest = 4
+		indent := strings.Repeat(" ", min(len(line)-len(strings.TrimLeft(line, " ")), deepest))
 		text := bot.OneLine(line)
 		if strings.HasPrefix(text, "- ") {
 			hang += "  "
 		}
-		for j, part := range wrap(text, max(width-len(hang)-len(indent), 20)) {
+		taken := utf8.RuneCountInString(lead) - len(hang)
+		for j, part := range wrap(text, max(width-len(hang)-len(indent), 20), taken) {
 			if j > 0 {
 				lead = hang
 			}
@@ -58,11 +60,11 @@ func nameOf(u bot.UserID) string {
 	return strings.Join(words, " ")
 }
 
-// wrap breaks text between words into lines of at most width characters. A word that is longer, such as an
-// address, has a line of its own.
-func wrap(text string, width int) []string {
+// wrap breaks text between words into lines of at most width characters, the first of them shorter by what is
+// taken of it. A word that is longer, such as an address, has a line of its own.
+func wrap(text string, width, taken int) []string {
 	var lines []string
-	line, n := "", 0
+	line, n := "", taken
 	for _, w := range strings.Fields(text) {
 		size := utf8.RuneCountInString(w)
 		if line != "" && n+1+size > width {

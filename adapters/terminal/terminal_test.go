@@ -169,7 +169,7 @@ func TestItSaysToWhomItSpeaks(t *testing.T) {
 func TestNothingIsLostInLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(40, 120).Draw(t, "width")
-		text := rapid.StringMatching(`[a-zé€ ]{1,300}`).Draw(t, "text")
+		text := rapid.StringMatching(`[ ]{0,9}([a-zé€]{1,12} ){1,40}`).Draw(t, "text")
 		if bot.OneLine(text) == "" {
 			return
 		}
@@ -185,7 +185,7 @@ func TestNothingIsLostInLines(t *testing.T) {
 		}
 		for line := range strings.Lines(shown) {
 			line = strings.TrimRight(line, "\n")
-			if n := utf8.RuneCountInString(line); n > width && len(strings.Fields(line)) > 3 {
+			if n := utf8.RuneCountInString(line); n > width {
 				t.Fatalf("%q is %d characters long, of %d", line, n, width)
 			}
 		}
