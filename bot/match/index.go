@@ -25,6 +25,7 @@ type Index struct {
 
 	thesaurus *Thesaurus
 	concepts  []uint32 // number of each concept
+	begins    []bool   // of each stem, whether a wording begins with it; the writer's
 }
 
 // A place is a document of a segment.
@@ -118,6 +119,7 @@ func NewIndex(g *Gazetteer, t *Thesaurus) *Index {
 		ix.terms[conceptMark+c.name] = number
 		ix.names = append(ix.names, conceptMark+c.name)
 		ix.concepts = append(ix.concepts, number)
+		ix.begins = append(ix.begins, false)
 	}
 	ix.now.Store(&state{places: g, df: make([]int32, len(ix.names))})
 	return ix
@@ -318,41 +320,41 @@ func (s *segment) of(term uint32) []posting {
 func (ix *Index) read(d Document) *document {
 	out := &document{id: d.ID, outcode: d.Outcode, joined: d.Joined, closed: d.Closed, confirmed: unix(d.Confirmed)}
 	out.units = make([]uint16, offerUnit, offerUnit+len(d.Offers))
-	type key struct {
-		term uint32
-		unit uint8
-	}
-	seen := map[key]int{}
 	var line content
+	var numbers []uint32
+	var begins []bool
 	unit := func(u uint8, text string) uint16 {
-		n := 0
-		add := func(number uint32) {
-			k := key{number, u}
-			if i, again := seen[k]; again {
-				if out.words[i].tf < math.MaxUint8 {
-					out.words[i].tf++
-				}
-				return
-			}
-			seen[k] = len(out.words)
-			out.words = append(out.words, unitWord{number, u, 1})
-		}
 		line.reset()
+		numbers = numbers[:0]
 		tokens(text, func(t token) {
 			number, ok := ix.term(t.word)
 			if !ok {
-				line.add(t, "")
+				line.add(t, "", 0)
 				return
 			}
-			n++
-			add(number)
-			line.add(t, ix.names[number])
+			numbers = append(numbers, number)
+			line.add(t, ix.names[number], number)
 		})
-		ix.thesaurus.find(line.stems, func(m mention) {
+		n := len(numbers)
+		begins = begins[:0]
+		for _, number := range line.numbers {
+			begins = append(begins, ix.begins[number])
+		}
+		ix.thesaurus.find(line.stems, begins, func(m mention) {
 			if !m.loose {
-				add(ix.concepts[m.concept])
+				numbers = append(numbers, ix.concepts[m.concept])
 			}
 		})
+		slices.Sort(numbers)
+		for i, number := range numbers {
+			if i > 0 && number == numbers[i-1] {
+				if last := &out.words[len(out.words)-1]; last.tf < math.MaxUint8 {
+					last.tf++
+				}
+				continue
+			}
+			out.words = append(out.words, unitWord{number, u, 1})
+		}
 		return uint16(min(n, math.MaxUint16))
 	}
 	out.units[nameUnit] = unit(nameUnit, d.Name)
@@ -391,6 +393,7 @@ func (ix *Index) term(word string) (number uint32, ok bool) {
 		number = uint32(len(ix.names))
 		ix.terms[s] = number
 		ix.names = append(ix.names, s)
+		ix.begins = append(ix.begins, len(ix.thesaurus.wordings[s]) > 0)
 		first, _ := utf8.DecodeRuneInString(s)
 		ix.near[first] = append(ix.near[first], number)
 	}

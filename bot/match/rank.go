@@ -123,7 +123,7 @@ func (ix *Index) ask(s *state, what string) *query {
 	var line content
 	tokens(what, func(t token) {
 		if stopWords[t.word] || len(q.words) == mostWords {
-			line.add(t, "")
+			line.add(t, "", 0)
 			return
 		}
 		st := stem(t.word)
@@ -132,7 +132,7 @@ func (ix *Index) ask(s *state, what string) *query {
 			if !slices.Contains(q.words[i].words, written) {
 				q.words[i].words = append(q.words[i].words, written)
 			}
-			line.add(t, st)
+			line.add(t, st, 0)
 			return
 		}
 		w := asked{words: []string{written}, weight: 1}
@@ -156,7 +156,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		}
 		at[st] = len(q.words)
 		q.words = append(q.words, w)
-		line.add(t, st)
+		line.add(t, st, 0)
 	})
 	// Related concepts count least, so those that were named come first.
 	best := map[int]int{}
@@ -173,7 +173,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		q.concepts = append(q.concepts, meant{ix.concepts[c], ix.thesaurus.concepts[c].name, score, covers, related})
 	}
 	var mentions []mention
-	ix.thesaurus.find(line.stems, func(m mention) { mentions = append(mentions, m) })
+	ix.thesaurus.find(line.stems, nil, func(m mention) { mentions = append(mentions, m) })
 	covered := uint32(0)
 	mask := func(m mention) (covers uint32) {
 		for _, st := range line.stems[m.from:m.to] {
@@ -208,7 +208,10 @@ func (ix *Index) ask(s *state, what string) *query {
 	}
 	for _, m := range mentions {
 		for _, r := range ix.thesaurus.concepts[m.concept].related {
-			mean(r, relatedWeight, mask(m), true)
+			// What every fifth does is no hint.
+			if int(s.df[ix.concepts[r]])*5 <= s.docs || s.docs < fewDocs {
+				mean(r, relatedWeight, mask(m), true)
+			}
 		}
 	}
 	for i := range q.words {
@@ -230,15 +233,22 @@ func (ix *Index) ask(s *state, what string) *query {
 	return q
 }
 
+// fewDocs is too few for shares of them to mean anything.
+const fewDocs = 100
+
 // unheard is what a word counts that neither the register nor the thesaurus has: mostly it is a name, or chat.
 const unheard = 0.35
 
 // sums are what a query adds up for each document of a segment.
 type sums struct {
-	score []float32
-	mask  []uint64 // the low half: words it has; the high half: words it has by a concept
-	near  []uint32 // words it has by a related concept
-	docs  []uint32 // those that have anything
+	of   []total
+	docs []uint32 // those that have anything
+}
+
+type total struct {
+	score float32
+	near  uint32 // words of the request that it has by a related concept
+	mask  uint64 // the low half: words that it has; the high half: words that it has by a concept
 }
 
 var sumsPool = sync.Pool{New: func() any { return &sums{} }}
@@ -266,8 +276,8 @@ func (s *state) find(q *query, n int, except []int64) (f find) {
 
 // score sums up what each document of v has of the request.
 func (s *state) score(v *view, q *query, sum *sums) {
-	if n := len(v.docs); len(sum.score) < n {
-		sum.score, sum.mask, sum.near = make([]float32, n), make([]uint64, n), make([]uint32, n)
+	if n := len(v.docs); len(sum.of) < n {
+		sum.of = make([]total, n)
 	}
 	for i, w := range q.words {
 		if w.known {
@@ -302,7 +312,7 @@ func (b *shelf) least(n int) int {
 func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *find) {
 	var top float32
 	for _, doc := range sum.docs {
-		top = max(top, sum.score[doc])
+		top = max(top, sum.of[doc].score)
 	}
 	var shelves [2]shelf
 	of := func(doc uint32) int {
@@ -313,23 +323,23 @@ func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *fin
 	}
 	for _, doc := range sum.docs {
 		b := &shelves[of(doc)]
-		b[b.at(sum.score[doc], top)]++
+		b[b.at(sum.of[doc].score, top)]++
 	}
 	least := [2]int{shelves[0].least(n), shelves[1].least(n)}
 	perfect := q.best * (k1 + 1)
 	var shares shareCache
 	for _, doc := range sum.docs {
-		score, mask, near := sum.score[doc], sum.mask[doc], sum.near[doc]
-		sum.score[doc], sum.mask[doc], sum.near[doc] = 0, 0, 0
-		share := shares.of(q, mask, near)
+		t := sum.of[doc]
+		sum.of[doc] = total{}
+		share := shares.of(q, t.mask, t.near)
 		if share >= whole {
 			f.whole++
 		}
-		kept := shelves[0].at(score, top) >= least[of(doc)]
+		kept := shelves[0].at(t.score, top) >= least[of(doc)]
 		if (kept || share > f.most) && !slices.Contains(except, v.ids[doc]) {
 			f.most = max(f.most, share)
 			if kept {
-				f.hits = append(f.hits, hit{v, doc, float64(score) / perfect, share, uint32(mask>>32)|near != 0})
+				f.hits = append(f.hits, hit{v, doc, float64(t.score) / perfect, share, uint32(t.mask>>32)|t.near != 0})
 			}
 		}
 	}
@@ -397,17 +407,18 @@ func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint
 			continue
 		}
 		tf += offer
-		if sum.score[doc] == 0 {
+		t := &sum.of[doc]
+		if t.score == 0 {
 			sum.docs = append(sum.docs, doc)
 		}
-		sum.score[doc] += gain * tf / (tf + k1)
-		sum.mask[doc] |= mask
-		sum.near[doc] |= near
+		t.score += gain * tf / (tf + k1)
+		t.mask |= mask
+		t.near |= near
 	}
 }
 
 // mostOrdered is how many of the best fits are looked at more closely, of those that joined and of the others.
-const mostOrdered = 400
+const mostOrdered = 200
 
 // order sorts hits and tells the best of them.
 func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time) Result {

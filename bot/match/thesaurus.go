@@ -114,10 +114,10 @@ func (t *Thesaurus) add(text string, concept int) {
 	var line content
 	tokens(text, func(tok token) {
 		if stopWords[tok.word] {
-			line.add(tok, "")
+			line.add(tok, "", 0)
 			return
 		}
-		line.add(tok, stem(tok.word))
+		line.add(tok, stem(tok.word), 0)
 	})
 	if len(line.stems) == 0 {
 		return
@@ -141,9 +141,14 @@ type mention struct {
 
 // find tells the concepts spoken of in stems. Of wordings that overlap, one that lies within a longer one is
 // left out: “first aid training” speaks of no first aid cover.
-func (t *Thesaurus) find(stems []string, take func(mention)) {
+//
+// begins may tell of each stem whether any wording begins with it; without it they are looked up.
+func (t *Thesaurus) find(stems []string, begins []bool, take func(mention)) {
 	end := 0
 	for from, s := range stems {
+		if begins != nil && !begins[from] {
+			continue
+		}
 		longest := 0
 		for _, w := range t.wordings[s] {
 			to := from + len(w.stems)
@@ -161,25 +166,28 @@ func (t *Thesaurus) find(stems []string, take func(mention)) {
 
 // content is a text as its stems without stop words.
 type content struct {
-	stems []string
-	last  token
-	whole bool // the last word is in stems
+	stems   []string
+	numbers []uint32 // of the stems, where they are known
+	last    token
+	whole   bool // the last word is in stems
 }
 
-func (c *content) reset() { c.stems, c.last, c.whole = c.stems[:0], token{}, false }
+func (c *content) reset() {
+	c.stems, c.numbers, c.last, c.whole = c.stems[:0], c.numbers[:0], token{}, false
+}
 
 // add adds a token with its stem, "" for a stop word. A joined word such as “drop-in” stands for its parts when
 // one of them is a stop word.
-func (c *content) add(t token, stem string) {
+func (c *content) add(t token, stem string, number uint32) {
 	if c.last.end > t.start { // joined, and its last part came before it
 		if !c.whole && stem != "" {
-			c.stems = append(c.stems, stem)
+			c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
 			c.whole = true
 		}
 		return
 	}
 	c.last, c.whole = t, stem != ""
 	if c.whole {
-		c.stems = append(c.stems, stem)
+		c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
 	}
 }

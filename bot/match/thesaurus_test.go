@@ -109,12 +109,12 @@ func TestSector(t *testing.T) {
 		var line content
 		tokens(c.name, func(tok token) {
 			if stopWords[tok.word] {
-				line.add(tok, "")
+				line.add(tok, "", 0)
 			} else {
-				line.add(tok, stem(tok.word))
+				line.add(tok, stem(tok.word), 0)
 			}
 		})
-		th.find(line.stems, func(m mention) { found = found || th.concepts[m.concept].name == c.name })
+		th.find(line.stems, nil, func(m mention) { found = found || th.concepts[m.concept].name == c.name })
 		if !found && len(line.stems) > 1 {
 			t.Errorf("%q does not speak of itself", c.name)
 		}
