@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"ginnel/bot"
+	"ginnel/bot/match"
 	"ginnel/storage"
 )
 
@@ -28,6 +29,7 @@ type cli struct {
 	DatabaseFile string `help:"File that holds the database's address, when that is a secret." env:"GINNEL_DATABASE_FILE" type:"path" placeholder:"FILE"`
 	Zone         string `help:"Time zone of the network." env:"GINNEL_ZONE" default:"Europe/London"`
 	RunBy        string `help:"Who runs this, as people read it." env:"GINNEL_RUN_BY" default:"whoever set it up for your network" placeholder:"NAME"`
+	Thesaurus    string `help:"File with more words that mean the same, one meaning a line: minibus: community bus, ring and ride -> van" env:"GINNEL_THESAURUS" type:"path" placeholder:"FILE"`
 	LogLevel     string `help:"How much is logged: debug, info, warn or error." env:"GINNEL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
 	Chat    chatCommand    `cmd:"" help:"Talk to the bot in this terminal."`
@@ -52,6 +54,7 @@ type program struct {
 	networks []connect
 	log      *slog.Logger
 	zone     *time.Location
+	words    *match.Thesaurus
 }
 
 func main() {
@@ -92,6 +95,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 		fmt.Fprintf(errs, "ginnel: %q is no time zone. They are written like Europe/London\n", c.Zone)
 		return 2
 	}
+	if p.words, err = readThesaurus(c.Thesaurus); err != nil {
+		fmt.Fprintln(errs, "ginnel:", plainly(err))
+		return 2
+	}
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
 	p.log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: level}))
@@ -105,7 +112,25 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 // plainly is an error as one line.
 func plainly(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
-func (p *program) settings() settings { return settings{zone: p.zone, run: p.cli.RunBy} }
+func (p *program) settings() settings {
+	return settings{zone: p.zone, run: p.cli.RunBy, thesaurus: p.words}
+}
+
+// readThesaurus reads what an operator adds to the thesaurus, from the file of that name, "" for nothing.
+func readThesaurus(name string) (*match.Thesaurus, error) {
+	if name == "" {
+		return match.Sector(), nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("the words that mean the same cannot be read: %w", err)
+	}
+	t, err := match.Extended(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, nil
+}
 
 // database is where the register is kept.
 func (p *program) database() (string, error) {

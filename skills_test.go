@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/match"
 	"ginnel/bot/question"
 	"ginnel/bot/sample"
 	"ginnel/storage"
@@ -66,7 +67,7 @@ func TestSkills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finder := question.NewFinder(db, book, time.UTC)
+	finder := question.NewFinder(db, book, time.UTC, match.Sector())
 	var ndcg, success, answerable, empty, honest float64
 	var alarms []string
 	for _, a := range readSkills(t) {

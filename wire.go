@@ -15,6 +15,7 @@ import (
 
 	"ginnel/bot"
 	"ginnel/bot/inbox"
+	"ginnel/bot/match"
 	"ginnel/bot/outbox"
 	"ginnel/bot/question"
 	"ginnel/bot/register"
@@ -27,6 +28,8 @@ import (
 type settings struct {
 	zone *time.Location
 	run  string // who runs it, as people read it
+
+	thesaurus *match.Thesaurus // nil: the one written for this project
 }
 
 // wiring is the bot put together over one database.
@@ -47,7 +50,10 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	if err != nil {
 		return nil, err
 	}
-	w := &wiring{question: question.New(db, book, s.zone)}
+	if s.thesaurus == nil {
+		s.thesaurus = match.Sector()
+	}
+	w := &wiring{question: question.New(db, book, s.zone, s.thesaurus)}
 	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),

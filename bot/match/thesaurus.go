@@ -42,6 +42,10 @@ var Sector = sync.OnceValue(func() *Thesaurus {
 	return t
 })
 
+// Extended is the thesaurus written for this project with what somebody adds to it; see ReadThesaurus. The error
+// names the line of what was added.
+func Extended(text string) (*Thesaurus, error) { return ReadThesaurus(builtIn, text) }
+
 // ReadThesaurus reads a text with one concept a line:
 //
 //	bookkeeping: accounts, ledgers, ~books -> treasurer, payroll

@@ -33,9 +33,9 @@ type Finder struct {
 	started   bool
 }
 
-// NewFinder makes a Finder of an empty index; the first question, or Follow, fills it.
-func NewFinder(store Register, book *bot.Book, zone *time.Location) *Finder {
-	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil), match.Sector())}
+// NewFinder makes a Finder of an empty index; the first question, or Follow, fills it. thesaurus may be nil.
+func NewFinder(store Register, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Finder {
+	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil), thesaurus)}
 }
 
 // Found is what answers one question.

@@ -44,9 +44,9 @@ type Question struct {
 	words bot.Words
 }
 
-// New makes the verb. zone is where days begin for the people of the network.
-func New(store Store, book *bot.Book, zone *time.Location) *Question {
-	return &Question{Finder: NewFinder(store, book, zone), store: store, words: book.Of("question")}
+// New makes the verb. zone is where days begin for the people of the network; thesaurus may be nil.
+func New(store Store, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Question {
+	return &Question{Finder: NewFinder(store, book, zone, thesaurus), store: store, words: book.Of("question")}
 }
 
 // Commands lists what the verb does.
