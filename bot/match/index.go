@@ -341,7 +341,7 @@ func (ix *Index) read(d Document) *document {
 			begins = append(begins, ix.begins[number])
 		}
 		ix.thesaurus.find(line.stems, begins, func(m mention) {
-			if !m.loose {
+			if m.reach == everywhere || m.reach == offered && u >= offerUnit {
 				numbers = append(numbers, ix.concepts[m.concept])
 			}
 		})

@@ -187,13 +187,13 @@ func (ix *Index) ask(s *state, what string) *query {
 		covers := mask(m)
 		covered |= covers
 		weight := conceptWeight
-		if m.loose {
+		if m.reach == loosely {
 			weight = looseWeight
 		}
 		// One wording of several concepts counts for all of them together as it would for one.
 		same := 0
 		for _, other := range mentions {
-			if other.from == m.from && other.to == m.to && other.loose == m.loose {
+			if other.from == m.from && other.to == m.to && other.reach == m.reach {
 				same++
 			}
 		}
@@ -214,6 +214,11 @@ func (ix *Index) ask(s *state, what string) *query {
 			}
 		}
 	}
+	named := slices.IndexFunc(q.concepts, func(c meant) bool { return c.related })
+	if named >= 0 && len(q.concepts)-named > mostRelated {
+		slices.SortStableFunc(q.concepts[named:], func(a, b meant) int { return cmp.Compare(b.score, a.score) })
+		q.concepts = q.concepts[:named+mostRelated]
+	}
 	for i := range q.words {
 		w := &q.words[i]
 		if w.part {
@@ -232,6 +237,9 @@ func (ix *Index) ask(s *state, what string) *query {
 	}
 	return q
 }
+
+// mostRelated is how many related concepts a request can mean: the rarest say most.
+const mostRelated = 8
 
 // fewDocs is too few for shares of them to mean anything.
 const fewDocs = 100

@@ -26,9 +26,17 @@ type concept struct {
 type wording struct {
 	stems   []string
 	concept int
-	// loose wordings mean the concept in a question only: in a description they mostly mean something else.
-	loose bool
+	reach   reach
 }
+
+// A reach is where a wording means its concept.
+type reach int
+
+const (
+	everywhere reach = iota
+	offered          // in offers and questions
+	loosely          // in questions only: elsewhere it mostly means something else
+)
 
 //go:embed thesaurus.txt
 var builtIn string
@@ -100,8 +108,16 @@ func ReadThesaurus(texts ...string) (*Thesaurus, error) {
 	}
 	for first, list := range t.wordings {
 		slices.SortFunc(list, func(a, b wording) int {
-			return cmp.Or(cmp.Compare(len(b.stems), len(a.stems)), slices.Compare(a.stems, b.stems), cmp.Compare(a.concept, b.concept))
+			return cmp.Or(cmp.Compare(len(b.stems), len(a.stems)), slices.Compare(a.stems, b.stems), cmp.Compare(a.concept, b.concept),
+				cmp.Compare(b.reach, a.reach))
 		})
+		// “accountant” and “~accounts” are both compared as “account”: who offers that means the first, and who
+		// only mentions it may mean the second.
+		for i := 1; i < len(list); i++ {
+			if a, b := &list[i-1], &list[i]; a.concept == b.concept && a.reach != b.reach && slices.Equal(a.stems, b.stems) {
+				a.reach, b.reach = offered, offered
+			}
+		}
 		t.wordings[first] = slices.CompactFunc(list, func(a, b wording) bool {
 			return a.concept == b.concept && slices.Equal(a.stems, b.stems)
 		})
@@ -113,8 +129,10 @@ func oneLine(s string) string { return strings.ToLower(strings.Join(strings.Fiel
 
 func (t *Thesaurus) add(text string, concept int) {
 	text = oneLine(text)
-	loose := strings.HasPrefix(text, "~")
-	text = strings.TrimPrefix(text, "~")
+	reach := everywhere
+	if rest, loose := strings.CutPrefix(text, "~"); loose {
+		text, reach = rest, loosely
+	}
 	var line content
 	tokens(text, func(tok token) {
 		if stopWords[tok.word] {
@@ -130,17 +148,17 @@ func (t *Thesaurus) add(text string, concept int) {
 		t.stems[st] = true
 	}
 	// Of “running a charity” only “running” is compared, and that may be anybody's.
-	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 && !loose {
+	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 && reach == everywhere {
 		return
 	}
 	first := line.stems[0]
-	t.wordings[first] = append(t.wordings[first], wording{slices.Clone(line.stems), concept, loose})
+	t.wordings[first] = append(t.wordings[first], wording{slices.Clone(line.stems), concept, reach})
 }
 
 // A mention is where a concept is spoken of: the words from and up to, without stop words.
 type mention struct {
 	concept, from, to int
-	loose             bool
+	reach             reach
 }
 
 // find tells the concepts spoken of in stems. Of wordings that overlap, one that lies within a longer one is
@@ -161,7 +179,7 @@ func (t *Thesaurus) find(stems []string, begins []bool, take func(mention)) {
 			}
 			if slices.Equal(w.stems[1:], stems[from+1:to]) {
 				longest = len(w.stems)
-				take(mention{w.concept, from, to, w.loose})
+				take(mention{w.concept, from, to, w.reach})
 			}
 		}
 		end = max(end, from+longest)

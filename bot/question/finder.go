@@ -179,6 +179,10 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	}
 	const mostNear = 2
 	for _, m := range result.Near {
+		// Nothing but a promise is worth a detour.
+		if m.Field != match.InOffer {
+			continue
+		}
 		g, err := f.group(ctx, m)
 		if errors.Is(err, bot.ErrNotFound) || err == nil && (!g.Organisation.Listed || !g.Organisation.HasRoom(today)) {
 			continue
