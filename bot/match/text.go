@@ -94,6 +94,7 @@ don't doesn't didn't can't couldn't wouldn't we're we've we'd i'm i've i'd it's 
 
 // weakWords say little alone, however rare they are in a small register.
 var weakWords = set(`
+borrow lend loan hire rent spare
 put bring come keep hold try step start join soon later early last next another
 small little big large new old young good great nice best free cheap cheaper people person man woman men women members
 volunteer volunteers work working run running time times day days week weeks weekend weekends weekday weekdays month

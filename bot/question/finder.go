@@ -65,7 +65,7 @@ func (f Found) Text() string {
 }
 
 // batch is how many changes are put into the index at once: few enough to hold, enough to be quick.
-const batch = 20_000
+const batch = 10_000
 
 // Follow brings the index up to date with what is committed and returns the change sequence it has
 // reached. It blocks while the register is read: at the first time for all of it.
