@@ -37,7 +37,7 @@ const (
 const (
 	leastShare  = 0.4
 	nearShare   = 0.25 // what is only near to it is told as such
-	shareOfMost = 0.34
+	shareOfMost = 0.5
 )
 
 // How much of a word is answered by a concept that covers it, by one that is related to that, and by a word that

@@ -22,7 +22,7 @@ organisation organisations charity charities that it about else offer offers len
 `)
 
 // trailing are words that end one.
-var trailing = set(`please thanks thank you ta all anyone anybody any for us me we someone somebody help`)
+var trailing = set(`near nearby here round locally please thanks thank you ta all anyone anybody any for us me we someone somebody help`)
 
 // before names words after which a place may stand.
 var before = set(`in near around at from by of within round`)

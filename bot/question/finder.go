@@ -324,7 +324,7 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 }
 
 func (f *Finder) terms(e bot.Entry) bot.Line {
-	if e.Terms == bot.Unsaid || strings.Contains(strings.ToLower(e.Text), string(e.Terms)) {
+	if e.Terms == bot.Unsaid || strings.Contains(strings.ToLower(e.Text), string(e.Terms)) || e.Terms == bot.Charged && strings.Contains(e.Text, "£") {
 		return nil
 	}
 	return f.words.Line("ask.terms", "terms", string(e.Terms))

@@ -11,24 +11,22 @@ import (
 )
 
 func (r *Register) offer(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	e, fresh, err := r.add(ctx, m, args, bot.Offer)
+	entries, a, err := r.add(ctx, m, args, bot.Offer)
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	a := r.added(m, args, e, fresh, "offer")
-	if fresh {
+	if len(entries) > 0 {
 		a.Later = append(a.Later, offersChanged(m, args.Organisation))
 	}
 	return a, nil
 }
 
 func (r *Register) need(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	e, fresh, err := r.add(ctx, m, args, bot.Need)
+	entries, a, err := r.add(ctx, m, args, bot.Need)
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	a := r.added(m, args, e, fresh, "need")
-	if fresh {
+	for _, e := range entries {
 		look := bot.Later(bot.NeedAdded, e.ID.String()+"/"+m.Key(), m.At, e.Organisation.String()+" "+e.Text)
 		look.From, look.Where, look.On = m.From, m.Where, m.ID
 		a.Later = append(a.Later, look)
@@ -36,9 +34,43 @@ func (r *Register) need(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	return a, nil
 }
 
-func (r *Register) add(ctx context.Context, m bot.Message, args bot.Args, side bot.Side) (bot.Entry, bool, error) {
+// add adds what was said, which is several entries when there are semicolons in it, and says so. It returns
+// those that are new.
+func (r *Register) add(ctx context.Context, m bot.Message, args bot.Args, side bot.Side) (fresh []bot.Entry, a bot.Answer, err error) {
+	section := map[bot.Side]string{bot.Offer: "offer", bot.Need: "need"}[side]
+	parts := slices.DeleteFunc(strings.Split(args.Text("what"), ";"), func(s string) bool { return bot.Skeleton(s) == "" })
+	if len(parts) == 0 {
+		parts = []string{args.Text("what")}
+	}
+	var list []bot.Line
+	for _, text := range parts {
+		e, isNew, err := r.addOne(ctx, m, args, side, text)
+		if err != nil {
+			return nil, a, err
+		}
+		if isNew {
+			fresh = append(fresh, e)
+		}
+		until := r.tail(section+".until", "until", e.Until.In(args.Today))
+		if len(parts) > 1 {
+			list = append(list, r.words.Line(section+".one", "what", e.Text, "terms", r.terms(e), "until", until))
+		} else {
+			a.Reply = r.added(args, e, isNew, section, until)
+		}
+		if !e.Until.IsZero() {
+			text := e.Organisation.String() + " " + e.ID.String()
+			a.Later = append(a.Later, bot.Later(entryEnded, text+" "+e.Until.ISO(), e.Until.AddDays(1).Time(r.zone), text))
+		}
+	}
+	if len(parts) > 1 {
+		a.Reply = bot.Lines(r.words.Line(section+".many", "name", strong(args.Name))).With(list)
+	}
+	return fresh, a, nil
+}
+
+func (r *Register) addOne(ctx context.Context, m bot.Message, args bot.Args, side bot.Side, text string) (bot.Entry, bool, error) {
 	e := bot.Entry{
-		Organisation: args.Organisation, Side: side, Text: strings.Trim(args.Text("what"), " ,.;"),
+		Organisation: args.Organisation, Side: side, Text: strings.Trim(text, " ,.;"),
 		Until: args.Date("until"), Confirmed: m.At,
 	}
 	if side == bot.Offer {
@@ -62,32 +94,26 @@ func (r *Register) add(ctx context.Context, m bot.Message, args bot.Args, side b
 	return e, fresh, err
 }
 
-func (r *Register) added(m bot.Message, args bot.Args, e bot.Entry, fresh bool, section string) bot.Answer {
+func (r *Register) added(args bot.Args, e bot.Entry, fresh bool, section string, until bot.Line) bot.Reply {
 	key := section + ".added"
 	if !fresh {
 		key = section + ".again"
 	}
-	until := r.tail(section+".until", "until", e.Until.In(args.Today))
-	line := r.words.Line(key, "name", strong(args.Name), "what", e.Text, "terms", r.terms(e), "until", until)
-	a := bot.Answer{Reply: bot.Lines(line)}
+	reply := bot.Lines(r.words.Line(key, "name", strong(args.Name), "what", e.Text, "terms", r.terms(e), "until", until))
 	if fresh {
-		a.Reply = a.Reply.Choose(r.words.Choice(section+".undo", "register.gone", "what", e.Text))
+		reply = reply.Choose(r.words.Choice(section+".undo", "register.gone", "what", e.Text))
 	}
-	if !e.Until.IsZero() {
-		text := e.Organisation.String() + " " + e.ID.String()
-		a.Later = append(a.Later, bot.Later(entryEnded, text+" "+e.Until.ISO(), e.Until.AddDays(1).Time(r.zone), text))
-	}
-	return a
+	return reply
 }
 
-// terms is what an offer costs, in brackets, unless its own words say it.
+// terms is what an offer costs, unless its own words say it.
 func (r *Register) terms(e bot.Entry) bot.Line {
 	word := map[bot.Terms]string{bot.Free: "free", bot.AtCost: "atcost", bot.Charged: "charged"}[e.Terms]
 	if word == "" {
 		return nil
 	}
 	said := r.words.Plain("offer." + word)
-	if strings.Contains(strings.ToLower(e.Text), said) {
+	if strings.Contains(strings.ToLower(e.Text), said) || e.Terms == bot.Charged && strings.Contains(e.Text, "£") {
 		return nil
 	}
 	return r.words.Line("offer.terms", "terms", said)

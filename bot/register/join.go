@@ -39,6 +39,10 @@ func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 	)}, nil
 }
 
+// noName are words with which a sentence about us goes on and no name begins, in small letters as they are typed.
+var noName = strings.Fields(`full busy closed happy sorry not here open late going having able unable still very so too just now
+	currently trying hoping planning thinking doing getting glad delighted fine good ready away back moving running short out all both really`)
+
 // A draft is an organisation as somebody introduces it.
 type draft struct {
 	o     bot.Organisation
@@ -54,6 +58,9 @@ func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, 
 	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1}, say: name, place: args.Values["place"].Place}
 	if bot.Skeleton(name) == "" || utf8.RuneCountInString(name) > longest {
 		return d, nil, r.words.Trouble("we.unnamed", "n", longest)
+	}
+	if first, _, more := strings.Cut(name, " "); more && slices.Contains(noName, first) {
+		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
 	same, err := r.sameName(ctx, name)
 	if err != nil {
