@@ -43,11 +43,11 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 	for _, h := range top {
 		d := h.view.docs[h.doc]
 		length := 0
-		for _, w := range d.words {
+		for w := range d.all() {
 			length += int(w.tf)
 		}
 		last := ^uint32(0)
-		for _, w := range d.words {
+		for w := range d.all() {
 			if known[w.term] {
 				continue
 			}
@@ -85,30 +85,39 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 	}
 	n := float64(s.docs)
 	text, offers := max(s.lengths.text/n, 1), max(s.lengths.offer/max(s.lengths.offers, 1), 1)
+	slices.SortFunc(list, func(a, b sum) int { return cmp.Compare(a.term, b.term) })
 	for i := range hits {
 		h := &hits[i]
 		d := h.view.docs[h.doc]
 		var more float64
-		for _, m := range list {
-			more += m.p / total * d.frequency(m.term, text, offers)
+		at := 0
+		var tf, offer float64
+		add := func() {
+			more += list[at].p / total * (tf + offer) / (tf + offer + k1)
+			tf, offer = 0, 0
 		}
-		h.score = (1-feedbackShare)*h.score + feedbackShare*more
-	}
-}
-
-// frequency is how much a document has of a word, 0 to 1, as BM25 has it; text and offers are average lengths.
-func (d *document) frequency(term uint32, text, offers float64) float64 {
-	i, _ := slices.BinarySearchFunc(d.words, term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
-	var tf, offer float64
-	for ; i < len(d.words) && d.words[i].term == term; i++ {
-		w := d.words[i]
-		length := float64(d.length(w.unit))
-		if w.unit < offerUnit {
-			tf += float64(w.tf) / (1 - b + b*length/text)
-		} else {
-			offer = max(offer, offerWeight*float64(w.tf)/(1-b+b*length/offers))
+		for w := range d.all() {
+			for at < len(list) && list[at].term < w.term {
+				add()
+				at++
+			}
+			if at == len(list) {
+				break
+			}
+			if list[at].term != w.term {
+				continue
+			}
+			length := float64(d.length(w.unit))
+			if w.unit < offerUnit {
+				tf += float64(w.tf) / (1 - b + b*length/text)
+			} else {
+				offer = max(offer, offerWeight*float64(w.tf)/(1-b+b*length/offers))
+			}
 		}
+		if at < len(list) {
+			add()
+		}
+		// Rounded, since the order in which it was added up is that in which the register was told.
+		h.score = float64(float32((1-feedbackShare)*h.score + feedbackShare*more))
 	}
-	tf += offer
-	return tf / (tf + k1)
 }

@@ -1,7 +1,8 @@
 package match
 
 import (
-	"cmp"
+	"encoding/binary"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -87,8 +88,9 @@ type document struct {
 	outcode   string
 	joined    bool
 	closed    bool
-	confirmed int64 // Unix seconds
-	words     []unitWord
+	confirmed int64    // Unix seconds
+	words     []byte   // see all
+	count     int      // of words
 	units     []uint16 // words in each unit
 	offers    []offer
 }
@@ -231,7 +233,7 @@ func (s *state) count(d *document, by int) {
 		s.lengths.offers += n
 	}
 	last := uint32(math.MaxUint32)
-	for _, w := range d.words {
+	for w := range d.all() {
 		if w.term != last {
 			s.df[w.term] += int32(by)
 			last = w.term
@@ -244,12 +246,12 @@ func build(docs []*document, words int) *segment {
 	s := &segment{docs: docs, ids: make([]int64, len(docs)), joined: make([]bool, len(docs))}
 	total := 0
 	for i, d := range docs {
-		total += len(d.words)
+		total += d.count
 		s.ids[i], s.joined[i] = d.id, d.joined
 	}
 	count := counter(words, total)
 	for _, d := range docs {
-		for _, w := range d.words {
+		for w := range d.all() {
 			if count.add(w.term, 1) == 1 {
 				s.terms = append(s.terms, w.term)
 			}
@@ -268,7 +270,7 @@ func build(docs []*document, words int) *segment {
 	s.starts[len(s.terms)] = at
 	s.postings = make([]posting, total)
 	for i, d := range docs {
-		for _, w := range d.words {
+		for w := range d.all() {
 			s.postings[count.add(w.term, 1)-1] = posting{uint32(i), w.unit, w.tf, d.length(w.unit)}
 		}
 	}
@@ -323,6 +325,7 @@ func (ix *Index) read(d Document) *document {
 	var line content
 	var numbers []uint32
 	var begins []bool
+	var words []unitWord
 	unit := func(u uint8, text string) uint16 {
 		line.reset()
 		numbers = numbers[:0]
@@ -348,12 +351,12 @@ func (ix *Index) read(d Document) *document {
 		slices.Sort(numbers)
 		for i, number := range numbers {
 			if i > 0 && number == numbers[i-1] {
-				if last := &out.words[len(out.words)-1]; last.tf < math.MaxUint8 {
+				if last := &words[len(words)-1]; last.tf < math.MaxUint8 {
 					last.tf++
 				}
 				continue
 			}
-			out.words = append(out.words, unitWord{number, u, 1})
+			words = append(words, unitWord{number, u, 1})
 		}
 		return uint16(min(n, math.MaxUint16))
 	}
@@ -363,11 +366,77 @@ func (ix *Index) read(d Document) *document {
 		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed)})
 		out.units = append(out.units, unit(uint8(offerUnit+i), o.Text))
 	}
-	slices.SortFunc(out.words, func(a, b unitWord) int {
-		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.unit, b.unit))
-	})
-	out.words = slices.Clip(out.words)
+	out.pack(words)
 	return out
+}
+
+// Words of a document are kept as bytes, a fourth of what they are as numbers: each as the distance from the one
+// before, with a code for where and how often it stands.
+const (
+	onceAbout = iota // once in what the organisation says of itself, as most are
+	onceNamed        // once in its name
+	elsewhere        // otherwise: two bytes follow, unit and frequency
+	codes
+)
+
+// pack keeps words in d, by term and unit.
+func (d *document) pack(words []unitWord) {
+	slices.SortFunc(words, func(a, b unitWord) int {
+		if a.term != b.term {
+			return int(int64(a.term) - int64(b.term))
+		}
+		return int(a.unit) - int(b.unit)
+	})
+	d.count = len(words)
+	packed := make([]byte, 0, 3*len(words))
+	last := uint32(0)
+	for _, w := range words {
+		code := uint64(elsewhere)
+		switch {
+		case w.tf == 1 && w.unit == aboutUnit:
+			code = onceAbout
+		case w.tf == 1 && w.unit == nameUnit:
+			code = onceNamed
+		}
+		packed = binary.AppendUvarint(packed, uint64(w.term-last)*codes+code)
+		if code == elsewhere {
+			packed = append(packed, w.unit, w.tf)
+		}
+		last = w.term
+	}
+	d.words = slices.Clone(packed)
+}
+
+// all are the words of d, by term and unit.
+func (d *document) all() iter.Seq[unitWord] {
+	return func(yield func(unitWord) bool) {
+		w := unitWord{}
+		for at := 0; at < len(d.words); {
+			// binary.Uvarint, but for the checks that what we packed ourselves does not need.
+			var v uint64
+			for shift := 0; ; shift += 7 {
+				b := d.words[at]
+				at++
+				v |= uint64(b&0x7f) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			w.term += uint32(v / codes)
+			switch v % codes {
+			case onceAbout:
+				w.unit, w.tf = aboutUnit, 1
+			case onceNamed:
+				w.unit, w.tf = nameUnit, 1
+			default:
+				w.unit, w.tf = d.words[at], d.words[at+1]
+				at += 2
+			}
+			if !yield(w) {
+				return
+			}
+		}
+	}
 }
 
 func unix(t time.Time) int64 {

@@ -562,10 +562,11 @@ func (s *state) tell(h hit, q *query) Match {
 	value := make([]float64, len(d.units))
 	words := make([][]string, len(d.units))
 	has := make([]uint32, len(d.units)) // words of the request, by unit
+	list := slices.Collect(d.all())
 	each := func(term uint32, f func(unit uint8)) {
-		i, _ := slices.BinarySearchFunc(d.words, term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
-		for ; i < len(d.words) && d.words[i].term == term; i++ {
-			f(d.words[i].unit)
+		i, _ := slices.BinarySearchFunc(list, term, func(w unitWord, t uint32) int { return cmp.Compare(w.term, t) })
+		for ; i < len(list) && list[i].term == term; i++ {
+			f(list[i].unit)
 		}
 	}
 	for i, w := range q.words {
