@@ -251,6 +251,7 @@ const unheard = 0.35
 type sums struct {
 	of   []total
 	docs []uint32 // those that have anything
+	top  float32  // the largest score
 }
 
 type total struct {
@@ -264,7 +265,7 @@ var sumsPool = sync.Pool{New: func() any { return &sums{} }}
 // A find is what comes of scoring all documents.
 type find struct {
 	hits  []hit   // the best, of those that joined and of the others
-	most  float64 // the largest share of what was asked for
+	most  float64 // the largest share of what was asked for; all above “whole” is as good as that
 	whole int     // how many answer all of it
 }
 
@@ -304,7 +305,7 @@ func (s *state) score(v *view, q *query, sum *sums) {
 // A shelf counts scores by their size, to find the least of the n best without sorting.
 type shelf [512]int32
 
-func (b *shelf) at(score, top float32) int { return min(int(score/top*float32(len(b))), len(b)-1) }
+func (b *shelf) at(score, perTop float32) int { return min(int(score*perTop), len(b)-1) }
 
 // least is the lowest place of the shelf that belongs to the n best.
 func (b *shelf) least(n int) int {
@@ -318,11 +319,8 @@ func (b *shelf) least(n int) int {
 
 // keep adds the best of v to f and clears sum.
 func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *find) {
-	var top float32
-	for _, doc := range sum.docs {
-		top = max(top, sum.of[doc].score)
-	}
 	var shelves [2]shelf
+	perTop := float32(len(shelves[0])) / sum.top
 	of := func(doc uint32) int {
 		if v.joined[doc] {
 			return 1
@@ -331,7 +329,7 @@ func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *fin
 	}
 	for _, doc := range sum.docs {
 		b := &shelves[of(doc)]
-		b[b.at(sum.of[doc].score, top)]++
+		b[b.at(sum.of[doc].score, perTop)]++
 	}
 	least := [2]int{shelves[0].least(n), shelves[1].least(n)}
 	perfect := q.best * (k1 + 1)
@@ -339,19 +337,22 @@ func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *fin
 	for _, doc := range sum.docs {
 		t := sum.of[doc]
 		sum.of[doc] = total{}
+		kept := shelves[0].at(t.score, perTop) >= least[of(doc)]
+		if !kept && f.whole >= enoughWhole && f.most >= whole {
+			continue // nothing more can be learnt of it
+		}
 		share := shares.of(q, t.mask, t.near)
 		if share >= whole {
 			f.whole++
 		}
-		kept := shelves[0].at(t.score, top) >= least[of(doc)]
 		if (kept || share > f.most) && !slices.Contains(except, v.ids[doc]) {
-			f.most = max(f.most, share)
+			f.most = min(max(f.most, share), whole)
 			if kept {
 				f.hits = append(f.hits, hit{v, doc, float64(t.score) / perfect, share, uint32(t.mask>>32)|t.near != 0})
 			}
 		}
 	}
-	sum.docs = sum.docs[:0]
+	sum.docs, sum.top = sum.docs[:0], 0
 }
 
 // share is how much of the request a document answers, by what it has of it.
@@ -420,6 +421,7 @@ func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint
 			sum.docs = append(sum.docs, doc)
 		}
 		t.score += gain * tf / (tf + k1)
+		sum.top = max(sum.top, t.score)
 		t.mask |= mask
 		t.near |= near
 	}
