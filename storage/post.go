@@ -352,6 +352,9 @@ func (db *DB) Tidy(ctx context.Context, now time.Time) error {
 				return fmt.Errorf("tidy: %w", err)
 			}
 		}
+		if _, err := s.exec(ctx, `delete from shown where month < ?`, month(now.Add(-keepShown))); err != nil {
+			return fmt.Errorf("tidy: %w", err)
+		}
 		return nil
 	})
 }

@@ -824,3 +824,27 @@ func TestAFullDisk(t *testing.T) {
 		t.Errorf("once there is room: %v, %v", fresh, err)
 	}
 }
+
+func TestShown(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		ctx := t.Context()
+		db := must[*storage.DB](t)(storage.Open(ctx, url, storage.Write))
+		defer db.Close()
+		id := must[bot.OrganisationID](t)(db.AddOrganisation(ctx, bot.Organisation{Name: "Tea", Listed: true}, bot.Contact{Speaker: bot.Speaker{Network: "n", ID: "a"}}))
+		for range 3 {
+			check(t, db.AddShown(ctx, []bot.OrganisationID{id}, start))
+		}
+		check(t, db.AddShown(ctx, nil, start))
+		if got := must[map[bot.OrganisationID]int](t)(db.Shown(ctx, start)); len(got) != 1 || got[id] != 3 {
+			t.Errorf("%v", got)
+		}
+		later := start.AddDate(0, 5, 0)
+		if got := must[map[bot.OrganisationID]int](t)(db.Shown(ctx, later)); len(got) != 0 {
+			t.Errorf("months later %v", got)
+		}
+		check(t, db.Tidy(ctx, later))
+		if got := must[map[bot.OrganisationID]int](t)(db.Shown(ctx, start)); len(got) != 0 {
+			t.Errorf("it stays for ever: %v", got)
+		}
+	})
+}

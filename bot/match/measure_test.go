@@ -106,3 +106,45 @@ func TestRealQuestions(t *testing.T) {
 		}
 	}
 }
+
+// TestExposure asks all questions again and again: of those who fit about as well others come first each time, and
+// the answers stay as good.
+func TestExposure(t *testing.T) {
+	m := realData(t)
+	const rounds = 12
+	play := func(count bool) (never, ndcg float64) {
+		ix := NewIndex(nil, Sector())
+		ix.Update(m.docs, nil)
+		relevant, shown := map[string]bool{}, map[string]bool{}
+		for _, ids := range m.relevant {
+			for id := range ids {
+				relevant[id] = true
+			}
+		}
+		for range rounds {
+			n, _, _ := m.measure(ix)
+			ndcg += n / rounds
+			for _, question := range m.questions {
+				for _, match := range ix.Rank(ix.Read(question), 3, noon).Matches {
+					shown[m.ids[match.ID]] = true
+					if count {
+						ix.Show(match.ID)
+					}
+				}
+			}
+		}
+		for id := range relevant {
+			if !shown[id] {
+				never++
+			}
+		}
+		return never / float64(len(relevant)), ndcg
+	}
+	neverWithout, without := play(false)
+	neverWith, with := play(true)
+	t.Logf("in %d rounds of %d questions, of those who are relevant %.2f are never among the first three (%.2f when nobody counts); nDCG@10 %.3f (%.3f)",
+		rounds, len(m.questions), neverWith, neverWithout, with, without)
+	if neverWith >= neverWithout || with < without-0.02 {
+		t.Error("it is no fairer, or costs too much")
+	}
+}

@@ -91,8 +91,8 @@ func (h hit) id() int64 { return h.view.ids[h.doc] }
 
 // Rank answers a request with at most limit organisations, best first, none of them in except. Organisations
 // that joined come before others that fit about as well; of about equal fits come first the nearer, when a
-// place was named, then what is free or at cost before what is charged, then the fresher. now is when the
-// question was asked.
+// place was named, then what is free or at cost before what is charged, then the fresher, then those that were shown
+// least. now is when the question was asked.
 func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Result {
 	s := ix.now.Load()
 	if limit <= 0 || s.docs == 0 {
@@ -103,13 +103,13 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 	if found.most < leastShare {
 		// A word in common may be chance; a meaning in common is not.
 		near := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < nearShare || !h.meant })
-		return Result{Near: s.order(near, q, r, limit, now).Matches}
+		return Result{Near: s.order(near, q, r, limit, now, &ix.shown).Matches}
 	}
 	hits := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < shareOfMost*found.most })
 	if found.whole < enoughWhole {
 		ix.feedBack(s, q, hits)
 	}
-	return s.order(hits, q, r, limit, now)
+	return s.order(hits, q, r, limit, now, &ix.shown)
 }
 
 // ask looks up the words of a request and the concepts they speak of.
@@ -431,7 +431,7 @@ func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint
 const mostOrdered = 200
 
 // order sorts hits and tells the best of them.
-func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time) Result {
+func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time, shown *exposure) Result {
 	type ranked struct {
 		hit
 		doc   *document
@@ -439,6 +439,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time)
 		value float64
 		band  int
 		match Match
+		shown int
 	}
 	var all []ranked
 	var top float64
@@ -456,7 +457,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time)
 	}
 	for i := range all {
 		x := &all[i]
-		const step = 0.95 // what is within a twentieth is about equal
+		const step = 0.9 // what is within a tenth is about equal
 		x.band = int(math.Log(x.value/top) / math.Log(step))
 		// Joining counts, but not more than fitting does.
 		const joinedReach = 0.4
@@ -471,6 +472,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time)
 	for i := range all {
 		all[i].match = s.tell(all[i].hit, q)
 		all[i].match.Km = all[i].km
+		all[i].shown = shown.of(all[i].doc.id)
 	}
 	charged := func(t Terms) int {
 		if t == Charged {
@@ -480,7 +482,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time)
 	}
 	slices.SortStableFunc(all, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(x.band, y.band), cmp.Compare(charged(x.match.Terms), charged(y.match.Terms)),
-			cmp.Compare(age(x.doc, now), age(y.doc, now)), cmp.Compare(y.value, x.value), cmp.Compare(x.doc.id, y.doc.id))
+			cmp.Compare(age(x.doc, now), age(y.doc, now)), cmp.Compare(x.shown, y.shown), cmp.Compare(y.value, x.value), cmp.Compare(x.doc.id, y.doc.id))
 	})
 	var result Result
 	for _, x := range all {

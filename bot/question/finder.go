@@ -17,6 +17,7 @@ type Register interface {
 	// EachChange calls f for each listing changed after since, in the order of change, and returns the last.
 	EachChange(ctx context.Context, since int64, f func(bot.Listing) error) (int64, error)
 	Places(ctx context.Context) ([]bot.Place, error)
+	Shown(ctx context.Context, now time.Time) (map[bot.OrganisationID]int, error)
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 }
@@ -82,6 +83,15 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 			rows[i] = match.PlaceRow(p)
 		}
 		f.index.SetPlaces(match.NewGazetteer(rows))
+		shown, err := f.store.Shown(ctx, now)
+		if err != nil {
+			return 0, fmt.Errorf("shown: %w", err)
+		}
+		counts := make(map[int64]int, len(shown))
+		for id, n := range shown {
+			counts[int64(id)] = n
+		}
+		f.index.SetShown(counts)
 		f.started = true
 	}
 	var put []match.Document

@@ -27,10 +27,11 @@ const (
 	sameAsk = 14 * 24 * time.Hour
 )
 
-// Store is what question needs remembered. Its methods join the handling transaction, but for EachChange and
-// Places, which read what is committed.
+// Store is what question needs remembered. Its methods join the handling transaction, but for EachChange,
+// Places and Shown, which read what is committed.
 type Store interface {
 	Register
+	AddShown(ctx context.Context, ids []bot.OrganisationID, now time.Time) error
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
@@ -84,6 +85,9 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 			return bot.Answer{}, err
 		}
 	}
+	if err := q.showing(ctx, found.Groups, m.At); err != nil {
+		return bot.Answer{}, err
+	}
 	reply := q.Say(found)
 	if len(found.Groups) == 0 {
 		if known && args.Organisation != 0 {
@@ -103,6 +107,16 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
 	}
 	return bot.Answer{Reply: reply.Choose(choices...)}, nil
+}
+
+// showing counts those whom an answer names, so that of equal fits others come first the next time.
+func (q *Question) showing(ctx context.Context, groups []Group, now time.Time) error {
+	var ids []bot.OrganisationID
+	for _, g := range groups {
+		ids = append(ids, g.Organisation.ID)
+		q.index.Show(int64(g.Organisation.ID))
+	}
+	return q.store.AddShown(ctx, ids, now)
 }
 
 // own are the organisations of the asker, who looks for others.
@@ -150,6 +164,9 @@ func (q *Question) more(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	}
 	found.Groups = found.Groups[mostAnswers:]
 	found.NoRoom = 0
+	if err := q.showing(ctx, found.Groups, m.At); err != nil {
+		return bot.Answer{}, err
+	}
 	return bot.Answer{Reply: q.Say(found)}, nil
 }
 
@@ -275,6 +292,9 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		p.About = append(p.About, bot.AboutOrganisation(g.Organisation.ID))
 	}
 	if len(found.Groups) > 0 {
+		if err := q.showing(ctx, found.Groups, m.At); err != nil {
+			return bot.Answer{}, err
+		}
 		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", what, "n", len(found.Groups))).With(q.lines(found))
 		return bot.Answer{Posts: []bot.Post{p}}, nil
 	}
