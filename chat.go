@@ -143,7 +143,7 @@ func claim(ctx context.Context, db *storage.DB, s bot.Speaker, organisation stri
 		}
 		return "", err
 	}
-	_, err = db.AddOrganisation(ctx, bot.Organisation{Name: name, Income: -1, Joined: true, Listed: true, Confirmed: now}, contact)
+	_, err = db.AddOrganisation(ctx, bot.Organisation{Name: name, Income: -1, Suggest: bot.SuggestMonthly, Joined: true, Listed: true, Confirmed: now}, contact)
 	return "", err
 }
 

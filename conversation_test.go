@@ -104,8 +104,14 @@ func newTalk(t *testing.T, url string) *talk {
 	}
 	talk.in, talk.out = w.inbox, w.outbox
 	talk.out.Add(talk)
+	talk.out.Add(elsewhere{talk})
 	return talk
 }
+
+// elsewhere is a second network, so that people of two can be introduced.
+type elsewhere struct{ *talk }
+
+func (elsewhere) Network() bot.Network { return "elsewhere" }
 
 func (k *talk) Network() bot.Network { return "talk" }
 
@@ -124,6 +130,9 @@ func (k *talk) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 		for i, u := range p.Where.People {
 			who += []string{" to ", " and "}[min(i, 1)] + string(u)
 		}
+	}
+	if p.Where.Network != k.Network() && p.Where.Network != k.room.Network && p.Where.Room == "" {
+		who += " on " + string(p.Where.Network)
 	}
 	k.heard = append(k.heard, who+"> "+p.Reply.Plain())
 	k.count++
@@ -175,8 +184,7 @@ func (k *talk) play(script string) string {
 			k.given(strings.TrimPrefix(line, "given "), rest)
 		case timeLine.MatchString(line):
 			out.WriteString(line + "\n")
-			k.later(timeLine.FindStringSubmatch(line)[1])
-			out.WriteString(k.settle())
+			out.WriteString(k.until(k.later(timeLine.FindStringSubmatch(line)[1])))
 		case saidLine.MatchString(line):
 			rest := more()
 			out.WriteString(strings.Join(append([]string{line}, rest...), "\n") + "\n")
@@ -195,6 +203,9 @@ func isHead(line string) bool {
 }
 
 func (k *talk) speaker(name string) bot.Speaker {
+	if name, network, ok := strings.Cut(name, " on "); ok {
+		return bot.Speaker{Network: bot.Network(network), ID: bot.UserID(name), Name: name}
+	}
 	return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name}
 }
 
@@ -214,11 +225,40 @@ func (k *talk) given(what string, lines []string) {
 			k.t.Fatal(err)
 		}
 	default:
-		k.t.Fatalf("given %s: no such thing", what)
+		name, organisation, ok := strings.Cut(strings.TrimPrefix(what, "another contact: "), " for ")
+		if !ok {
+			k.t.Fatalf("given %s: no such thing", what)
+		}
+		found, err := k.db.OrganisationsNamed(context.Background(), organisation)
+		if err != nil || len(found) != 1 {
+			k.t.Fatalf("given %s: %d such, %v", what, len(found), err)
+		}
+		if err := k.db.AddContact(context.Background(), bot.Contact{Speaker: k.speaker(name), Organisation: found[0].ID, Since: k.now}); err != nil {
+			k.t.Fatal(err)
+		}
 	}
 }
 
-func (k *talk) later(what string) {
+// until lets time go by, from one thing that falls due to the next, and returns what was said meanwhile.
+func (k *talk) until(end time.Time) string {
+	k.t.Helper()
+	k.from, k.room = bot.Speaker{}, bot.Address{} // nobody is speaking
+	heard := ""
+	for {
+		next, err := k.db.NextDue(context.Background(), k.now)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		if next.IsZero() || next.After(end) {
+			k.now = end
+			return heard + k.settle()
+		}
+		k.now = next
+		heard += k.settle()
+	}
+}
+
+func (k *talk) later(what string) time.Time {
 	k.t.Helper()
 	m := laterIn.FindStringSubmatch(what)
 	if m == nil {
@@ -226,8 +266,7 @@ func (k *talk) later(what string) {
 		if err != nil || at.Before(k.now) {
 			k.t.Fatalf("(%s): no time to come: %v", what, err)
 		}
-		k.now = at
-		return
+		return at
 	}
 	n := slices.Index([]string{"", "one", "two", "three", "four", "five", "six", "seven"}, m[1])
 	if n < 1 {
@@ -235,15 +274,15 @@ func (k *talk) later(what string) {
 	}
 	switch m[2] {
 	case "minute":
-		k.now = k.now.Add(time.Duration(n) * time.Minute)
+		return k.now.Add(time.Duration(n) * time.Minute)
 	case "hour":
-		k.now = k.now.Add(time.Duration(n) * time.Hour)
+		return k.now.Add(time.Duration(n) * time.Hour)
 	case "day":
-		k.now = k.now.AddDate(0, 0, n)
+		return k.now.AddDate(0, 0, n)
 	case "week":
-		k.now = k.now.AddDate(0, 0, 7*n)
-	case "month":
-		k.now = k.now.AddDate(0, n, 0)
+		return k.now.AddDate(0, 0, 7*n)
+	default:
+		return k.now.AddDate(0, n, 0)
 	}
 }
 
@@ -261,7 +300,7 @@ func (k *talk) say(name, room string, toUs bool, text string) {
 	k.from = k.speaker(name)
 	k.room = bot.Private(k.from)
 	if room != "" {
-		k.room = bot.Address{Network: "talk", Room: bot.RoomID(room)}
+		k.room = bot.Address{Network: k.from.Network, Room: bot.RoomID(room)}
 	}
 	m := bot.Message{
 		ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Said, From: k.from, Where: k.room,

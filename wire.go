@@ -15,6 +15,7 @@ import (
 
 	"ginnel/bot"
 	"ginnel/bot/inbox"
+	"ginnel/bot/introduce"
 	"ginnel/bot/match"
 	"ginnel/bot/outbox"
 	"ginnel/bot/question"
@@ -41,7 +42,7 @@ type wiring struct {
 }
 
 func readBook() (*bot.Book, error) {
-	return bot.ReadBook("en", register.Words, question.Words, rights.Words)
+	return bot.ReadBook("en", register.Words, question.Words, introduce.Words, rights.Words)
 }
 
 // wire joins the verbs, the store, the inbox and the outbox. owner names this process among others.
@@ -57,6 +58,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
+		introduce.New(db, book, s.zone).Commands(),
 		rights.New(db, book, s.zone, s.run).Commands(),
 	)...)
 	if err != nil {

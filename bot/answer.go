@@ -25,6 +25,7 @@ type Post struct {
 	Instead string    `json:",omitempty"` // the key of an earlier post that this one replaces
 	About   []string  `json:",omitempty"` // what it speaks of; see About
 	For     UserID    `json:",omitempty"` // who may answer its choices, where Where is a room
+	Open    time.Time `json:",omitzero"`  // until when its choices may be answered; zero: for a day
 	NotBefore,
 	NotAfter time.Time // zero: at once, for ever
 	Urgency Urgency

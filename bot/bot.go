@@ -26,6 +26,10 @@ type Store interface {
 	Offered(ctx context.Context, where Address, who Speaker, now time.Time) ([]Offered, error)
 	// Standings returns the organisations that s speaks for, by name.
 	Standings(ctx context.Context, s Speaker) ([]Standing, error)
+	// Coordinator tells whether s looks after the network.
+	Coordinator(ctx context.Context, s Speaker) (bool, error)
+	// Heard is told that s spoke to us.
+	Heard(ctx context.Context, s Speaker) error
 }
 
 // Bot handles messages.
@@ -128,7 +132,14 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("standings: %w", err)
 	}
-	return b.all(ctx, m, Args{Standings: standings, Today: b.today(m), open: open})
+	coordinator, err := b.store.Coordinator(ctx, m.From)
+	if err != nil {
+		return Answer{}, fmt.Errorf("coordinator: %w", err)
+	}
+	if err := b.store.Heard(ctx, m.From); err != nil {
+		return Answer{}, fmt.Errorf("heard: %w", err)
+	}
+	return b.all(ctx, m, Args{Standings: standings, Coordinator: coordinator, Today: b.today(m), open: open})
 }
 
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
@@ -205,12 +216,15 @@ func (b *Bot) taker(m Message) (string, bool) {
 
 // role fills in for whom the command is given, or returns what to say to somebody who may not give it.
 func (b *Bot) role(c *Command, m Message, args *Args) (Reply, bool) {
+	if c.Role == Coordinator && !args.Coordinator {
+		return Lines(b.words.Line("problem.coordinator")), false
+	}
 	fitting := args.Standings
 	if c.Role == Steward {
 		fitting = slices.DeleteFunc(slices.Clone(fitting), func(s Standing) bool { return !s.Steward })
 	}
 	if args.Organisation != 0 {
-		if i := slices.IndexFunc(fitting, func(s Standing) bool { return s.Organisation == args.Organisation }); i < 0 && c.Role != Anyone {
+		if i := slices.IndexFunc(fitting, func(s Standing) bool { return s.Organisation == args.Organisation }); i < 0 && c.Role != Anyone && c.Role != Coordinator {
 			return Lines(b.words.Line("problem.steward")), false
 		}
 		return nil, true
@@ -218,7 +232,7 @@ func (b *Bot) role(c *Command, m Message, args *Args) (Reply, bool) {
 	switch {
 	case len(fitting) == 1:
 		args.Organisation, args.Name = fitting[0].Organisation, fitting[0].Name
-	case c.Role == Anyone:
+	case c.Role == Anyone || c.Role == Coordinator:
 	case len(fitting) == 0 && len(args.Standings) > 0:
 		return Lines(b.words.Line("problem.steward")), false
 	case len(fitting) == 0:
@@ -244,7 +258,7 @@ func (b *Bot) forOne(ctx context.Context, m Message, args Args) (Answer, error) 
 		return Answer{}, b.guess(m, args)
 	}
 	m.Text = args.Text("rest")
-	return b.one(ctx, m, Args{Standings: args.Standings, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today, nested: true})
+	return b.one(ctx, m, Args{Standings: args.Standings, Coordinator: args.Coordinator, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today, nested: true})
 }
 
 // answered turns a number, a yes or a label of what was last offered into the sentence it stands for. It

@@ -15,6 +15,10 @@ type desk struct {
 	standings []Standing
 }
 
+func (d *desk) Coordinator(context.Context, Speaker) (bool, error) { return false, nil }
+
+func (d *desk) Heard(context.Context, Speaker) error { return nil }
+
 func (d *desk) Offered(context.Context, Address, Speaker, time.Time) ([]Offered, error) {
 	return d.offered, nil
 }

@@ -8,10 +8,11 @@ type Role int
 
 // The roles.
 const (
-	noRole   Role = iota
-	Anyone        // everybody who can speak to the bot
-	OnBehalf      // a contact of an organisation
-	Steward       // a contact who may change what the register says
+	noRole      Role = iota
+	Anyone           // everybody who can speak to the bot
+	OnBehalf         // a contact of an organisation
+	Steward          // a contact who may change what the register says
+	Coordinator      // somebody who looks after the network
 )
 
 // Command is one thing that the bot does. Its phrases, examples and sentences stand in the word file of

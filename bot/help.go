@@ -27,7 +27,7 @@ func (b *Bot) helpful(args Args) []Line {
 	var lines []Line
 	for _, c := range b.commands {
 		s := b.book.sections[c.Name]
-		if c.Kind != Said || c.Quiet || s.about == "" || len(s.examples) == 0 || !may(c.Role, args.Standings) {
+		if c.Kind != Said || c.Quiet || s.about == "" || len(s.examples) == 0 || !may(c.Role, args) {
 			continue
 		}
 		lines = append(lines, b.words.Line("help.line", "about", s.about, "example", Strong(s.examples[0])))
@@ -35,13 +35,15 @@ func (b *Bot) helpful(args Args) []Line {
 	return lines
 }
 
-func may(r Role, standings []Standing) bool {
+func may(r Role, args Args) bool {
 	switch r {
 	case Anyone:
 		return true
 	case OnBehalf:
-		return len(standings) > 0
+		return len(args.Standings) > 0
+	case Coordinator:
+		return args.Coordinator
 	default:
-		return slices.ContainsFunc(standings, func(s Standing) bool { return s.Steward })
+		return slices.ContainsFunc(args.Standings, func(s Standing) bool { return s.Steward })
 	}
 }

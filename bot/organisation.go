@@ -30,6 +30,8 @@ type Organisation struct {
 	AsksMonth int       // asks it takes a month, 0 unlimited
 	AsksSince Date      // first day of the month AsksSeen counts
 	AsksSeen  int       // asks it was sent in that month
+	Reach     string    // how it is reached, told to those alone with whom it said yes to be introduced
+	Suggest   int       // suggestions of somebody to meet come at most once in so many days, 0 never
 	Confirmed time.Time // last time somebody said that the entry is true
 	Changed   int64     // change sequence of its last change
 }
@@ -43,6 +45,18 @@ func (o Organisation) HasRoom(today Date) bool {
 }
 
 func sameMonth(a, b Date) bool { return a.Year == b.Year && a.Month == b.Month }
+
+// Takes is o after it was sent one ask on the day today.
+func (o Organisation) Takes(today Date) Organisation {
+	if !sameMonth(o.AsksSince, today) {
+		o.AsksSince, o.AsksSeen = Date{today.Year, today.Month, 1}, 0
+	}
+	o.AsksSeen++
+	return o
+}
+
+// SuggestMonthly is how many days pass between suggestions unless an organisation says otherwise.
+const SuggestMonthly = 28
 
 // Whereabouts is the place of o as it may be shown and used: its outward code, or only the letters of
 // its area when the place is sensitive.

@@ -59,6 +59,7 @@ type Args struct {
 	Values       map[string]Value
 	Organisation OrganisationID // the one that the speaker speaks for; 0 for none
 	Name         string         // its name
+	Coordinator  bool           // the speaker looks after the network
 	Standings    []Standing     // all organisations that the speaker speaks for
 	Today        Date           // where the people of the network are
 	nested       bool           // the organisation was named in front, as in “for the Choir: …”

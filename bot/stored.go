@@ -82,9 +82,12 @@ type ImportReport struct {
 
 // PersonalData is everything kept about one person.
 type PersonalData struct {
-	Contacts []Standing
-	Since    []time.Time // of each contact
-	Asks     []Ask
-	Offered  []Offered
-	Waiting  int // posts not yet said to them
+	Contacts      []Standing
+	Since         []time.Time // of each contact
+	Asks          []Ask
+	Offered       []Offered
+	Introductions []Introduction // that this person was asked about, or answered
+	Manners       *Manners       // nil when nothing was chosen
+	Coordinator   bool
+	Waiting       int // posts not yet said to them
 }

@@ -167,6 +167,9 @@ func (b *Book) Understood() []string {
 	return names
 }
 
+// Has tells whether there is a command of that whole name, so that a verb may offer what another does.
+func (w Words) Has(command string) bool { return w.book.Has(command) }
+
 // Sentences lists the keys under which something is said, as verb.section.key.
 func (b *Book) Sentences() []string {
 	var keys []string

@@ -33,6 +33,26 @@ func addContact(ctx context.Context, s session, c bot.Contact) error {
 	return nil
 }
 
+// AddContact lets a person speak for an organisation.
+func (db *DB) AddContact(ctx context.Context, c bot.Contact) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error { return addContact(ctx, s, c) })
+}
+
+// Contacts are the people who speak for an organisation, stewards and those who came first before others.
+func (db *DB) Contacts(ctx context.Context, org bot.OrganisationID) ([]bot.Contact, error) {
+	var rows []contactRow
+	err := db.reader(ctx).all(ctx, &rows, `select network, person, organisation, name, steward, since from contact where organisation = ?
+		order by steward desc, since, network, person`, int64(org))
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	var all []bot.Contact
+	for _, r := range rows {
+		all = append(all, r.contact())
+	}
+	return all, nil
+}
+
 // Standings are the organisations that a person speaks for, by name.
 func (db *DB) Standings(ctx context.Context, p bot.Speaker) ([]bot.Standing, error) {
 	standings, _, err := standings(ctx, db.reader(ctx), p)

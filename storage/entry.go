@@ -62,8 +62,8 @@ func (db *DB) AddEntry(ctx context.Context, e bot.Entry, now time.Time) (id bot.
 		}
 		fresh = true
 		err = s.get(ctx, &id, `
-			insert into entry (organisation, side, text, skeleton, terms, until, imported, confirmed) values (`+marks(8)+`) returning id`,
-			int64(e.Organisation), string(e.Side), e.Text, skeleton, string(e.Terms), e.Until.ISO(), bit(e.Imported), ms(now))
+			insert into entry (organisation, side, text, skeleton, terms, until, imported, confirmed, added) values (`+marks(9)+`) returning id`,
+			int64(e.Organisation), string(e.Side), e.Text, skeleton, string(e.Terms), e.Until.ISO(), bit(e.Imported), ms(now), ms(now))
 		if err != nil {
 			return fmt.Errorf("add entry: %w", err)
 		}

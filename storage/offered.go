@@ -33,3 +33,14 @@ func offered(ctx context.Context, s session, where string, args ...any) ([]bot.O
 	}
 	return all, nil
 }
+
+// EndOffered takes back the choices of a post, and of those whose keys go on from it with a stroke: they were answered.
+func (db *DB) EndOffered(ctx context.Context, p bot.Speaker, key string) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `delete from offered where network = ? and person = ? and (key = ? or key like ?)`, string(p.Network), string(p.ID), key, key+"/%")
+		if err != nil {
+			return fmt.Errorf("end offered: %w", err)
+		}
+		return nil
+	})
+}

@@ -23,6 +23,25 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	if d.Asks, err = db.Asks(ctx, p, false); err != nil {
 		return d, err
 	}
+	var met []introductionRow
+	err = s.all(ctx, &met, `select `+introductionColumns+` from introduction where (asker_network = ? and asker_person = ?) or (asked_network = ? and asked_person = ?) order by id`,
+		string(p.Network), string(p.ID), string(p.Network), string(p.ID))
+	if err != nil {
+		return d, fmt.Errorf("introductions: %w", err)
+	}
+	for _, r := range met {
+		d.Introductions = append(d.Introductions, r.introduction())
+	}
+	chosen, err := db.manners(ctx, ofPerson, string(p.Network), string(p.ID))
+	if err != nil {
+		return d, err
+	}
+	if len(chosen) > 0 {
+		d.Manners = &chosen[0]
+	}
+	if d.Coordinator, err = db.Coordinator(ctx, p); err != nil {
+		return d, err
+	}
 	if d.Offered, err = offered(ctx, s, `network = ? and person = ?`, string(p.Network), string(p.ID)); err != nil {
 		return d, err
 	}
@@ -59,6 +78,15 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	run(`delete from contact where network = ? and person = ?`)
 	run(`delete from ask where network = ? and person = ?`)
 	run(`delete from offered where network = ? and person = ?`)
+	run(`delete from prompt where network = ? and person = ?`)
+	run(`delete from person where network = ? and person = ?`)
+	run(`delete from bundle where network = ? and person = ?`)
+	run(`delete from coordinator where network = ? and person = ?`)
+	// Whoever is forgotten says yes to nothing any more; to the other side that is silence.
+	for _, side := range []string{"asker", "asked"} {
+		run(`update introduction set ` + side + `_answer = case when state = 'open' then 'no' else ` + side + `_answer end,
+			` + side + `_name = '', ` + side + `_network = '', ` + side + `_person = '' where ` + side + `_network = ? and ` + side + `_person = ?`)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}

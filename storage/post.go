@@ -177,6 +177,10 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 			people = []bot.UserID{p.Where.Only}
 		}
 	}
+	until := p.Open
+	if until.IsZero() {
+		until = now.Add(offeredFor)
+	}
 	key := p.Key
 	if isReply {
 		key = bot.OfferedReply
@@ -195,7 +199,7 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 		_, err := s.exec(ctx, `
 			insert into offered (network, place, person, key, seq, choices, until) values (?, ?, ?, ?, ?, ?, ?)
 			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until`,
-			string(p.Where.Network), p.Where.Lane(), string(person), key, seq, string(body), ms(now.Add(offeredFor)))
+			string(p.Where.Network), p.Where.Lane(), string(person), key, seq, string(body), ms(until))
 		if err != nil {
 			return fmt.Errorf("store choices: %w", err)
 		}

@@ -32,6 +32,7 @@ const (
 type Store interface {
 	Register
 	AddShown(ctx context.Context, ids []bot.OrganisationID, now time.Time) error
+	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
@@ -70,7 +71,11 @@ func isQuestion(text string) bool {
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	what := args.Text("what")
-	found, err := q.Find(ctx, what, m.At, mostAnswers, own(args)...)
+	except, err := q.except(ctx, args)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	found, err := q.Find(ctx, what, m.At, mostAnswers, except...)
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -99,7 +104,7 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	if again != nil {
 		reply = append(reply, bot.Lines(q.words.Line("ask.again", "age", q.words.Age(again.At, m.At.In(q.zone))))...)
 	}
-	var choices []bot.Choice
+	choices := q.askThem(found, known)
 	if found.More {
 		choices = append(choices, q.words.Choice("ask.more", "question.more", "what", found.Text()))
 	}
@@ -107,6 +112,32 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
 	}
 	return bot.Answer{Reply: reply.Choose(choices...)}, nil
+}
+
+// askThem offers to have those asked who were found, when somebody is there to be introduced.
+func (q *Question) askThem(found Found, known bool) []bot.Choice {
+	if !known || !q.words.Has("introduce.ask") {
+		return nil
+	}
+	var choices []bot.Choice
+	var numbers []string
+	for _, g := range found.Groups {
+		if !g.Organisation.Joined {
+			continue
+		}
+		number := "#" + g.Organisation.ID.String()
+		numbers = append(numbers, number)
+		choices = append(choices, bot.Choice{
+			Label: q.words.Plain("ask.them", "name", g.Organisation.Name),
+			Say:   q.words.Say("introduce.ask", "name", number, "what", found.Text()),
+		})
+	}
+	if n := len(choices); n > 1 {
+		choices = append(choices, bot.Choice{
+			Label: q.words.Plain([]string{"ask.both", "ask.all"}[min(n-2, 1)]), Say: q.words.Say("introduce.all", "names", strings.Join(numbers, " "), "what", found.Text()),
+		})
+	}
+	return choices
 }
 
 // showing counts those whom an answer names, so that of equal fits others come first the next time.
@@ -119,13 +150,20 @@ func (q *Question) showing(ctx context.Context, groups []Group, now time.Time) e
 	return q.store.AddShown(ctx, ids, now)
 }
 
-// own are the organisations of the asker, who looks for others.
-func own(args bot.Args) []bot.OrganisationID {
+// except are the organisations of the asker, who looks for others, and those barred from being suggested to them.
+func (q *Question) except(ctx context.Context, args bot.Args) ([]bot.OrganisationID, error) {
 	var ids []bot.OrganisationID
 	for _, s := range args.Standings {
 		ids = append(ids, s.Organisation)
 	}
-	return ids
+	for _, s := range args.Standings {
+		barred, err := q.store.Barred(ctx, s.Organisation)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, barred...)
+	}
+	return ids, nil
 }
 
 // keep stores an ask, unless the same one is still open: then it returns that.
@@ -151,7 +189,11 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 }
 
 func (q *Question) more(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	found, err := q.Find(ctx, args.Text("what"), m.At, mostAnswers+moreAnswers, own(args)...)
+	except, err := q.except(ctx, args)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	found, err := q.Find(ctx, args.Text("what"), m.At, mostAnswers+moreAnswers, except...)
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -206,7 +248,8 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	return bot.Answer{Reply: bot.Lines(q.words.Line(section+".done", "what", open[0].Text))}, nil
+	closed := bot.Later(bot.AskClosed, open[0].ID.String(), m.At, open[0].ID.String())
+	return bot.Answer{Reply: bot.Lines(q.words.Line(section+".done", "what", open[0].Text)), Later: []bot.Message{closed}}, nil
 }
 
 // sayWith says command with the ask it is about.

@@ -55,7 +55,7 @@ type draft struct {
 func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, error) {
 	const longest = 100
 	name := bot.OneLine(strings.Trim(args.Text("name"), " ,.;:"))
-	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1}, say: name, place: args.Values["place"].Place}
+	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1, Suggest: bot.SuggestMonthly}, say: name, place: args.Values["place"].Place}
 	if bot.Skeleton(name) == "" || utf8.RuneCountInString(name) > longest {
 		return d, nil, r.words.Trouble("we.unnamed", "n", longest)
 	}

@@ -68,6 +68,22 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		}
 		list = append(list, r.words.Line("data.ask", "day", r.day(a.At), "what", a.Text, "state", state))
 	}
+	for _, i := range d.Introductions {
+		state := "data.stillopen"
+		switch i.State {
+		case bot.IntroductionMade:
+			state = "data.made"
+		case bot.IntroductionOver:
+			state = "data.notthistime"
+		}
+		list = append(list, r.words.Line("data.introduction", "day", r.day(i.At), "what", i.About, "state", r.words.Plain(state)))
+	}
+	if d.Coordinator {
+		list = append(list, r.words.Line("data.coordinator"))
+	}
+	if m := d.Manners; m != nil {
+		list = append(list, r.words.Line("data.manners"))
+	}
 	if len(d.Offered) > 0 {
 		list = append(list, r.words.Line("data.offered"))
 	}
@@ -87,7 +103,7 @@ func (r *Rights) forget(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
 	}
-	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+d.Waiting == 0 {
+	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
 		return bot.Answer{Reply: bot.Lines(r.words.Line("forget.nothing"))}, nil
 	}
 	lines := []bot.Line{r.words.Line("forget.sureasks")}

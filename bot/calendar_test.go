@@ -1,0 +1,131 @@
+package bot
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// As they were, or are to be, published.
+var published = map[Nation]map[int]string{
+	EnglandAndWales: {
+		2019: "01-01 04-19 04-22 05-06 05-27 08-26 12-25 12-26",
+		2020: "01-01 04-10 04-13 05-08 05-25 08-31 12-25 12-28",
+		2021: "01-01 04-02 04-05 05-03 05-31 08-30 12-27 12-28",
+		2022: "01-03 04-15 04-18 05-02 06-02 06-03 08-29 09-19 12-26 12-27",
+		2023: "01-02 04-07 04-10 05-01 05-08 05-29 08-28 12-25 12-26",
+		2024: "01-01 03-29 04-01 05-06 05-27 08-26 12-25 12-26",
+		2025: "01-01 04-18 04-21 05-05 05-26 08-25 12-25 12-26",
+		2026: "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",
+		2027: "01-01 03-26 03-29 05-03 05-31 08-30 12-27 12-28",
+	},
+	Scotland: {
+		2021: "01-01 01-04 04-02 05-03 05-31 08-02 11-30 12-27 12-28",
+		2022: "01-03 01-04 04-15 05-02 06-02 06-03 08-01 09-19 11-30 12-26 12-27",
+		2024: "01-01 01-02 03-29 05-06 05-27 08-05 12-02 12-25 12-26",
+		2025: "01-01 01-02 04-18 05-05 05-26 08-04 12-01 12-25 12-26",
+	},
+	NorthernIreland: {
+		2024: "01-01 03-18 03-29 04-01 05-06 05-27 07-12 08-26 12-25 12-26",
+		2025: "01-01 03-17 04-18 04-21 05-05 05-26 07-14 08-25 12-25 12-26",
+	},
+}
+
+func TestBankHolidays(t *testing.T) {
+	for n, years := range published {
+		for year, want := range years {
+			got := ""
+			for d := (Date{year, time.January, 1}); d.Year == year; d = d.AddDays(1) {
+				if n.BankHoliday(d) {
+					got += " " + d.ISO()[5:]
+				}
+			}
+			if got != " "+want {
+				t.Errorf("%s, %d:%s, want %s", n, year, got, want)
+			}
+		}
+	}
+}
+
+// TestEaster counts with the golden number and the moon's age as the tables print them, without the arithmetic.
+func TestEaster(t *testing.T) {
+	for year := 1990; year <= 2099; year++ {
+		// The paschal full moons of 1900 to 2199, by golden number.
+		full := []Date{
+			{0, 4, 14}, {0, 4, 3}, {0, 3, 23}, {0, 4, 11}, {0, 3, 31}, {0, 4, 18}, {0, 4, 8}, {0, 3, 28}, {0, 4, 16}, {0, 4, 5},
+			{0, 3, 25}, {0, 4, 13}, {0, 4, 2}, {0, 3, 22}, {0, 4, 10}, {0, 3, 30}, {0, 4, 17}, {0, 4, 7}, {0, 3, 27},
+		}[year%19]
+		d := Date{year, full.Month, full.Day}.AddDays(1)
+		for d.Weekday() != time.Sunday {
+			d = d.AddDays(1)
+		}
+		if got := Easter(year); got != d {
+			t.Errorf("%d: %s, want %s", year, got, d)
+		}
+	}
+}
+
+func TestSlot(t *testing.T) {
+	for _, name := range []string{"Europe/London", "Australia/Lord_Howe"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range []Weekly{UsualWeekly, {time.Friday, 14, 0}, {time.Sunday, 10, 0}, {time.Saturday, 21, 29}} {
+			at := time.Date(2020, time.January, 1, 0, 0, 0, 0, zone)
+			weeks := map[string]bool{}
+			for at.Year() < 2050 {
+				next, week := w.Next(at, EnglandAndWales, zone)
+				d := DateOf(next)
+				switch {
+				case !next.After(at), weeks[week], next.Sub(at) > 15*24*time.Hour:
+					t.Fatalf("%s: after %s comes %s, of %s", w, at, next, week)
+				case EnglandAndWales.BankHoliday(d), QuietHours.Has(next), isWeekend(d) && !weekend(w.Day):
+					t.Fatalf("%s: at %s nobody works", w, next)
+				case next.Hour() != w.Hour || next.Minute() != w.Minute:
+					t.Fatalf("%s: at %s", w, next)
+				}
+				weeks[week] = true
+				at = next
+			}
+		}
+	}
+}
+
+func TestReadWeekly(t *testing.T) {
+	for text, want := range map[string]string{
+		"Tuesday 10:00": "Tuesday 10:00", "tues at 10": "Tuesday 10:00", "mondays 9.30am": "Monday 09:30", "Friday, 2 pm": "Friday 14:00",
+		"thu 12 pm": "Thursday 12:00", "Wednesday 21:29": "Wednesday 21:29",
+		"Tuesday 7:59": "", "Tuesday 21:30": "", "someday 10:00": "", "Tuesday": "", "Tuesday 25:00": "", "Tuesday 13 pm": "", "": "",
+	} {
+		w, ok := ReadWeekly(text)
+		if got := w.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("%q is %s, %v", text, got, ok)
+		}
+	}
+}
+
+func TestWorking(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.Unix(rapid.Int64Range(1.5e9, 2.5e9).Draw(t, "at"), 0).In(zone)
+		from := DateOf(at).AddDays(rapid.IntRange(-5, 5).Draw(t, "from"))
+		closed := []Closure{{from, from.AddDays(rapid.IntRange(0, 20).Draw(t, "days"))}}
+		ok := func(at time.Time) bool {
+			return !QuietHours.Has(at) && !EnglandAndWales.BankHoliday(DateOf(at)) && !Closed(closed, DateOf(at))
+		}
+		got := Working(at, EnglandAndWales, closed)
+		if got.Before(at) || !ok(got) {
+			t.Fatalf("after %s comes %s", at, got)
+		}
+		for between := at; between.Before(got); between = between.Add(17 * time.Minute) {
+			if ok(between) {
+				t.Fatalf("%s would do, not %s", between, got)
+			}
+		}
+	})
+}

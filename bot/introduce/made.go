@@ -1,0 +1,248 @@
+package introduce
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"ginnel/bot"
+)
+
+// How long the news of an introduction may take to be said, before it would only puzzle.
+const newsLasts = 3 * day
+
+// made brings the two together, and stops those who were asked at the same time.
+func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time) (bot.Answer, error) {
+	var two [2]bot.Organisation
+	for side, p := range i.Parties {
+		o, err := v.store.Organisation(ctx, p.Organisation)
+		if err != nil {
+			return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+		}
+		two[side] = o
+	}
+	one, other := i.Parties[0].Person, i.Parties[1].Person
+	a := bot.Answer{}
+	about := v.posted(i, one, other)
+	if one.Network == other.Network {
+		a.Posts = append(a.Posts, bot.Post{
+			Key:   "made/" + i.ID.String(),
+			Where: bot.Address{Network: one.Network, People: []bot.UserID{one.ID, other.ID}, Gather: "introduction/" + i.ID.String()},
+			Reply: bot.Lines(
+				v.words.Line("made.room", "first", strong(two[0]), "second", strong(two[1]), "reason", i.Reason),
+				v.words.Line("made.people", "one", person(one), "first", two[0].Name, "two", person(other), "second", two[1].Name),
+				v.words.Line("made.step", "one", person(one)),
+				v.words.Line("made.ask"),
+			),
+			Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
+		})
+	} else {
+		for side, p := range i.Parties {
+			theirs := two[1-side]
+			a.Posts = append(a.Posts, bot.Post{
+				Key: fmt.Sprintf("made/%s/%d", i.ID, side), Where: bot.Private(p.Person),
+				Reply: bot.Lines(
+					v.words.Line("made.across", "name", strong(theirs), "reason", i.Reason),
+					v.words.Line("made.reach", "reach", theirs.Reach), v.words.Line("made.ask"),
+				),
+				Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
+			})
+		}
+	}
+	a.Later = append(a.Later, bot.Later(bot.IntroductionMet, i.ID.String(), now.Add(14*day), i.ID.String()))
+	if i.Together == "" {
+		return a, nil
+	}
+	others, err := v.store.IntroductionsTogether(ctx, i.Together)
+	if err != nil {
+		return a, fmt.Errorf("introductions: %w", err)
+	}
+	for _, o := range others {
+		posts, err := v.stop(ctx, o, now)
+		if err != nil {
+			return a, err
+		}
+		a.Posts = append(a.Posts, posts...)
+	}
+	return a, nil
+}
+
+func person(s bot.Speaker) bot.Span { return bot.Span{Text: s.Name, Person: s.ID} }
+
+// stop ends an introduction that the asker needs no longer, and thanks whoever was asked.
+func (v *Introduce) stop(ctx context.Context, i bot.Introduction, now time.Time) ([]bot.Post, error) {
+	err := v.store.UpdateIntroduction(ctx, i.ID, func(i bot.Introduction) (bot.Introduction, error) { return Step(i, 0, Stop, now) })
+	if errors.Is(err, errOver) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	skipped, err := v.store.SkipPosts(ctx, bot.AboutIntroduction(i.ID), now)
+	if err != nil {
+		return nil, fmt.Errorf("posts: %w", err)
+	}
+	if err := v.store.EndPromptsAbout(ctx, bot.AboutIntroduction(i.ID), now); err != nil {
+		return nil, fmt.Errorf("prompts: %w", err)
+	}
+	asked := i.Parties[1]
+	if skipped > 0 || asked.Assent != bot.Asked || asked.Person.ID == "" {
+		return nil, nil // was never asked, or has said that it is not for them
+	}
+	ours, err := v.store.Organisation(ctx, i.Parties[0].Organisation)
+	if err != nil {
+		return nil, fmt.Errorf("organisation: %w", err)
+	}
+	line := v.words.Line("stop.thanks", "name", strong(ours), "what", i.About)
+	if i.Nameless {
+		line = v.words.Line("stop.someone", "what", i.About)
+	}
+	return []bot.Post{{
+		Key: "stopped/" + i.ID.String(), Where: bot.Private(asked.Person), Reply: bot.Lines(line), Urgency: bot.News,
+		About: []string{bot.AboutOrganisation(asked.Organisation), bot.AboutPerson(asked.Person)},
+	}}, nil
+}
+
+// askClosed stops what an ask began that is closed now.
+func (v *Introduce) askClosed(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	id, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("which ask was closed: %w", err)
+	}
+	open, err := v.store.IntroductionsForAsk(ctx, bot.AskID(id))
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+	}
+	a := bot.Answer{}
+	for _, i := range open {
+		posts, err := v.stop(ctx, i, m.At)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		a.Posts = append(a.Posts, posts...)
+	}
+	return a, nil
+}
+
+// of reads the introduction that a message to ourselves is about.
+func (v *Introduce) of(ctx context.Context, m bot.Message) (bot.Introduction, error) {
+	id, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return bot.Introduction{}, fmt.Errorf("which introduction: %w", err)
+	}
+	return v.store.Introduction(ctx, bot.IntroductionID(id))
+}
+
+// lapse ends an introduction whose time is over. Whoever said yes hears that nothing came of it, in the same
+// words whatever the other side said or did not say.
+func (v *Introduce) lapse(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	i, err := v.of(ctx, m)
+	if err != nil {
+		return bot.Answer{}, ignoreNotFound(err)
+	}
+	err = v.store.UpdateIntroduction(ctx, i.ID, func(now bot.Introduction) (bot.Introduction, error) { return Step(now, 0, Lapse, m.At) })
+	if errors.Is(err, errOver) {
+		return bot.Answer{}, nil
+	}
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if err := v.silence(ctx, i, m.At); err != nil {
+		return bot.Answer{}, err
+	}
+	if i.Together != "" {
+		return v.lapseTogether(ctx, i, m.At)
+	}
+	a := bot.Answer{}
+	for side, p := range i.Parties {
+		if p.Assent != bot.Yes || p.Person.ID == "" {
+			continue
+		}
+		theirs, err := v.store.Organisation(ctx, i.Parties[1-side].Organisation)
+		if err != nil {
+			return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+		}
+		line := v.words.Line("lapse.nobody", "name", bot.Strong(v.called(i, side, theirs)), "what", i.About)
+		a.Posts = append(a.Posts, v.nothing(i, fmt.Sprintf("lapsed/%s/%d", i.ID, side), p, line, m.At))
+	}
+	return a, nil
+}
+
+func (v *Introduce) nothing(i bot.Introduction, key string, p bot.Party, line bot.Line, now time.Time) bot.Post {
+	reply := bot.Lines(line)
+	if i.Ask != 0 {
+		reply = reply.Choose(v.words.Choice("lapse.again", "question.more", "what", i.About))
+	}
+	return bot.Post{
+		Key: key, Where: bot.Private(p.Person), Reply: reply, Urgency: bot.News, NotAfter: now.Add(2 * 7 * day),
+		About: []string{bot.AboutOrganisation(p.Organisation), bot.AboutPerson(p.Person)},
+	}
+}
+
+// lapseTogether tells it once of all who were asked at the same time.
+func (v *Introduce) lapseTogether(ctx context.Context, i bot.Introduction, now time.Time) (bot.Answer, error) {
+	all, err := v.store.IntroductionsTogether(ctx, i.Together)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+	}
+	var names []bot.Line
+	for _, o := range all {
+		if o.State != bot.IntroductionOver {
+			return bot.Answer{}, nil // another is still open, or was made
+		}
+		theirs, err := v.store.Organisation(ctx, o.Parties[1].Organisation)
+		if err != nil {
+			return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+		}
+		names = append(names, bot.Line{strong(theirs)})
+	}
+	p := i.Parties[0]
+	if p.Assent != bot.Yes || p.Person.ID == "" {
+		return bot.Answer{}, nil
+	}
+	line := v.words.Line("lapse.several", "names", v.list(names), "what", i.About)
+	return bot.Answer{Posts: []bot.Post{v.nothing(i, "lapsed/"+i.ID.String(), p, line, now)}}, nil
+}
+
+// standIn asks another contact of each side that has not answered.
+func (v *Introduce) standIn(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	i, err := v.of(ctx, m)
+	if err != nil {
+		return bot.Answer{}, ignoreNotFound(err)
+	}
+	a := bot.Answer{}
+	if i.State != bot.IntroductionOpen {
+		return a, nil
+	}
+	for side, p := range i.Parties {
+		if p.Assent != bot.Asked {
+			continue
+		}
+		s, ok, err := v.contact(ctx, p.Organisation, p.Person.Network, p.Person)
+		if err != nil {
+			return a, err
+		}
+		if !ok {
+			continue
+		}
+		post, err := v.question(ctx, i, side, s, m.At)
+		if err != nil {
+			return a, err
+		}
+		post.Key += "/standin"
+		if p.Person.Name != "" {
+			post.Reply = append(bot.Lines(v.words.Line("standin.first", "person", p.Person.Name)), post.Reply...)
+		}
+		a.Posts = append(a.Posts, post)
+	}
+	return a, nil
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,482 @@
+package introduce
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+)
+
+func (v *Introduce) leave(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(v.words.Line("leave.done"))}, nil
+}
+
+// An asking is a wish to be introduced.
+type asking struct {
+	ours, theirs bot.Organisation
+	what         string
+	ask          bot.AskID
+	together     string
+	nameless     bool
+}
+
+// about is what somebody asks for: what was said, or else the last ask that is open.
+func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (string, bot.AskID, error) {
+	asks, err := v.store.Asks(ctx, m.From, true)
+	if err != nil {
+		return "", 0, fmt.Errorf("asks: %w", err)
+	}
+	for _, a := range asks {
+		if what == "" || bot.Skeleton(a.Text) == bot.Skeleton(what) {
+			return a.Text, a.ID, nil
+		}
+	}
+	return what, 0, nil
+}
+
+func (v *Introduce) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	return v.askOne(ctx, m, args, false)
+}
+
+func (v *Introduce) askNameless(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	return v.askOne(ctx, m, args, true)
+}
+
+func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, nameless bool) (bot.Answer, error) {
+	w, reply, err := v.asking(ctx, m, args, "introduce.ask")
+	if err != nil || reply != nil {
+		return bot.Answer{Reply: reply}, err
+	}
+	w.nameless = nameless
+	why, err := v.refuse(ctx, m, w)
+	if err != nil || why != nil {
+		return bot.Answer{Reply: bot.Lines(why)}, err
+	}
+	i, a, err := v.propose(ctx, m, w)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	key, date := "ask.done", bot.Line(nil)
+	if at := a.Posts[0].NotBefore; v.date(at).After(args.Today) {
+		key, date = "ask.later", bot.Text(v.onDay(at, m.At))
+	}
+	a.Reply = bot.Lines(v.words.Line(key, "name", strong(w.theirs), "ours", w.ours.Name, "what", w.what, "day", v.onDay(i.Lapses, m.At), "date", date)).
+		Choose(v.words.Choice("ask.undo", "introduce.withdraw", "name", w.theirs.Name, "n", i.ID))
+	return a, nil
+}
+
+// asking reads whom somebody would like to meet, and about what.
+func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, command string) (w asking, reply bot.Reply, err error) {
+	what := bot.OneLine(args.Text("what"))
+	w.theirs, reply, err = v.named(ctx, args.Text("name"), func(id string) string {
+		if what == "" {
+			return v.words.Say("introduce.ask", "name", id)
+		}
+		return v.words.Say(command, "name", id, "what", what)
+	})
+	if err != nil || reply != nil {
+		return w, reply, err
+	}
+	if w.what, w.ask, err = v.about(ctx, m, what); err != nil {
+		return w, nil, err
+	}
+	if w.what == "" {
+		return w, nil, v.words.Trouble("ask.what", "name", strong(w.theirs), "plain", w.theirs.Name)
+	}
+	if w.ours, err = v.store.Organisation(ctx, args.Organisation); err != nil {
+		return w, nil, fmt.Errorf("organisation: %w", err)
+	}
+	return w, nil, nil
+}
+
+// refuse says why an introduction cannot be asked for, nil when it can.
+func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Line, error) {
+	name := strong(w.theirs)
+	switch {
+	case w.theirs.ID == w.ours.ID:
+		return v.words.Line("ask.ourselves"), nil
+	case !w.theirs.Joined && w.theirs.Web != "" && !w.theirs.Sensitive:
+		return v.words.Line("ask.web", "name", name, "web", bot.Span{Text: w.theirs.Web, Link: w.theirs.Web}), nil
+	case !w.theirs.Joined:
+		return v.words.Line("ask.unclaimed", "name", name), nil
+	case w.theirs.Sensitive && !w.ours.Vouched:
+		return v.words.Line("ask.sensitive", "name", name), nil
+	}
+	ours, err := v.store.Introductions(ctx, w.ours.ID, m.At.Add(-365*day))
+	if err != nil {
+		return nil, fmt.Errorf("introductions: %w", err)
+	}
+	open := 0
+	for _, i := range ours {
+		side := i.Party(w.ours.ID)
+		if i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Yes && (i.Together == "" || i.Together != w.together) {
+			open++
+		}
+		if i.Parties[1-side].Organisation != w.theirs.ID {
+			continue
+		}
+		switch {
+		case i.State == bot.IntroductionMade:
+			return v.words.Line("ask.made", "name", name, "day", v.onDay(i.Made, m.At)), nil
+		case i.State == bot.IntroductionOpen && (i.Origin == bot.FromAsk || i.Parties[side].Assent != bot.Asked):
+			return v.words.Line("ask.open", "name", name), nil
+		case i.State == bot.IntroductionOver && i.Parties[side].Assent == bot.Yes && m.At.Before(i.At.Add(askAgain)):
+			return v.words.Line("ask.again", "name", name, "day", v.onDay(i.At.Add(askAgain), m.At)), nil
+		}
+	}
+	if open >= mostOpen {
+		return v.words.Line("ask.many", "n", open), nil
+	}
+	barred, err := v.store.Barred(ctx, w.ours.ID)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := v.store.Contacts(ctx, w.theirs.ID)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	switch {
+	case slices.ContainsFunc(contacts, func(c bot.Contact) bool { return same(c.Speaker, m.From) }):
+		return v.words.Line("ask.shared", "name", name), nil
+	case len(contacts) == 0:
+		return v.words.Line("ask.unclaimed", "name", name), nil
+	// A block must look like having no room: whoever is blocked must not learn it.
+	case slices.Contains(barred, w.theirs.ID) || !w.theirs.HasRoom(v.date(m.At)):
+		return v.words.Line("ask.full", "name", name), nil
+	}
+	return nil, nil
+}
+
+// propose stores an introduction that m.From asks for, and asks the other side.
+func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.Introduction, bot.Answer, error) {
+	theirs, _, err := v.contact(ctx, w.theirs.ID, m.From.Network)
+	if err != nil {
+		return bot.Introduction{}, bot.Answer{}, err
+	}
+	i := bot.Introduction{
+		Parties: [2]bot.Party{
+			{Organisation: w.ours.ID, Person: m.From, Assent: bot.Yes},
+			{Organisation: w.theirs.ID, Person: theirs, Assent: bot.Asked},
+		},
+		Origin: bot.FromAsk, About: w.what, Ask: w.ask, Together: w.together, Nameless: w.nameless,
+		Reason: v.words.Plain("ask.looking", "asker", w.ours.Name, "what", w.what),
+		State:  bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
+	}
+	return v.begin(ctx, m, i)
+}
+
+// begin stores an introduction and asks those of its parties who have not said yes.
+func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction) (bot.Introduction, bot.Answer, error) {
+	id, fresh, err := v.store.AddIntroduction(ctx, i)
+	if err != nil {
+		return i, bot.Answer{}, fmt.Errorf("introduction: %w", err)
+	}
+	if !fresh {
+		return i, bot.Answer{}, v.words.Trouble("suggest.open")
+	}
+	i.ID = id
+	a := bot.Answer{Later: []bot.Message{bot.Later(lapseDue, id.String(), i.Lapses, id.String())}}
+	standIn := time.Time{}
+	for side, p := range i.Parties {
+		if p.Assent != bot.Asked {
+			continue
+		}
+		at, err := v.turn(ctx, p.Organisation, m.At)
+		if err != nil {
+			return i, a, err
+		}
+		post, err := v.question(ctx, i, side, p.Person, m.At)
+		if err != nil {
+			return i, a, err
+		}
+		post.NotBefore = at
+		a.Posts = append(a.Posts, post)
+		if standIn.IsZero() || at.After(standIn) {
+			standIn = at
+		}
+		err = v.store.UpdateOrganisation(ctx, p.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+			return o.Takes(v.date(m.At)), nil
+		})
+		if err != nil {
+			return i, a, err
+		}
+	}
+	a.Later = append(a.Later, bot.Later(standInDue, id.String(), standIn.Add(standInAfter), id.String()))
+	return i, a, nil
+}
+
+// turn is when an organisation may be sent one more ask: now, unless it was sent enough of them this week.
+func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, now time.Time) (time.Time, error) {
+	all, err := v.store.Introductions(ctx, id, now.Add(-4*7*day))
+	if err != nil {
+		return now, fmt.Errorf("introductions: %w", err)
+	}
+	// Each ask was sent when it came, or when the one mostAWeek before it was a week ago.
+	var sent []time.Time
+	for _, i := range all {
+		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(id) == 0 || !i.At.Before(now) {
+			continue
+		}
+		sent = append(sent, later(i.At, sent))
+	}
+	return later(now, sent), nil
+}
+
+func later(at time.Time, sent []time.Time) time.Time {
+	if n := len(sent); n >= mostAWeek {
+		if free := sent[n-mostAWeek].Add(7 * day); free.After(at) {
+			return free
+		}
+	}
+	return at
+}
+
+// question is what one side is asked.
+func (v *Introduce) question(ctx context.Context, i bot.Introduction, side int, to bot.Speaker, now time.Time) (bot.Post, error) {
+	lines, name, err := v.proposal(ctx, i, side, now)
+	if err != nil {
+		return bot.Post{}, err
+	}
+	return bot.Post{
+		Key:   proposalKey(i.ID, side),
+		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name, "")...), Urgency: bot.News,
+		About: v.posted(i, to), Open: i.Lapses, NotAfter: i.Lapses,
+	}, nil
+}
+
+// proposalKey names the post in which one side is asked.
+func proposalKey(id bot.IntroductionID, side int) string {
+	return fmt.Sprintf("proposal/%s/%d", id, side)
+}
+
+// posted is what a post of an introduction is about.
+func (v *Introduce) posted(i bot.Introduction, to ...bot.Speaker) []string {
+	about := []string{bot.AboutIntroduction(i.ID), bot.AboutOrganisation(i.Parties[0].Organisation), bot.AboutOrganisation(i.Parties[1].Organisation)}
+	for _, s := range to {
+		about = append(about, bot.AboutPerson(s))
+	}
+	return about
+}
+
+// choices are what one side may answer. name is how the other side is called; labels have it only in a
+// bundle, where there may be more than one proposal.
+func (v *Introduce) choices(i bot.Introduction, side int, name, bundled string) []bot.Choice {
+	choice := func(key, command string) bot.Choice {
+		c := v.words.Choice(key, command, "name", name, "n", i.ID)
+		if bundled != "" {
+			c.Label += ", " + bundled
+		}
+		return c
+	}
+	all := []bot.Choice{choice("ask.yes", "introduce.yes"), choice("ask.notnow", "introduce.notnow"), choice("ask.no", "introduce.no")}
+	if i.Nameless && side == 1 {
+		return all
+	}
+	return append(all, choice("ask.know", "introduce.know"), choice("ask.never", "introduce.never"))
+}
+
+// proposal is what one side reads, and how it may call the other.
+func (v *Introduce) proposal(ctx context.Context, i bot.Introduction, side int, now time.Time) (lines []bot.Line, name string, err error) {
+	ours, err := v.store.Organisation(ctx, i.Parties[side].Organisation)
+	if err != nil {
+		return nil, "", fmt.Errorf("organisation: %w", err)
+	}
+	theirs, err := v.store.Organisation(ctx, i.Parties[1-side].Organisation)
+	if err != nil {
+		return nil, "", fmt.Errorf("organisation: %w", err)
+	}
+	return v.readBy(i, side, ours, theirs, now), v.called(i, side, theirs), nil
+}
+
+// called is how one side may call the other before both said yes.
+func (v *Introduce) called(i bot.Introduction, side int, theirs bot.Organisation) string {
+	if i.Nameless && side == 1 {
+		return v.words.Plain("yes.nameless")
+	}
+	return theirs.Name
+}
+
+func (v *Introduce) readBy(i bot.Introduction, side int, ours, theirs bot.Organisation, now time.Time) (lines []bot.Line) {
+	if i.Nameless && side == 1 {
+		where := v.words.Line("ask.nowhere")
+		if area := theirs.Postcode.Area(); area != "" {
+			where = v.words.Line("ask.somewhere", "area", area)
+		}
+		lines = append(lines, v.words.Line("ask.someone", "where", where, "asked", strong(ours)), v.words.Line("ask.wants", "what", i.About))
+	} else {
+		isNew := bot.Line(nil)
+		if !theirs.Vouched {
+			isNew = v.words.Line("ask.new")
+		}
+		key := "ask.line"
+		if i.Origin != bot.FromAsk {
+			key = "ask.meet"
+		}
+		lines = append(lines, v.words.Line(key, "asker", strong(theirs), "new", isNew, "asked", strong(ours)))
+		if i.Suggester != "" {
+			lines = append(lines, v.words.Line("ask.suggested", "suggester", i.Suggester))
+		}
+		lines = append(lines, bot.Text(i.Reason))
+	}
+	return append(lines, v.words.Line("ask.fair", "day", v.onDay(i.Lapses, now)))
+}
+
+// askAll asks several at once. The first yes stops the others.
+func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	what, ask, err := v.about(ctx, m, bot.OneLine(args.Text("what")))
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	ours, err := v.store.Organisation(ctx, args.Organisation)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+	}
+	var whole bot.Answer
+	var names []bot.Line
+	var lapses time.Time
+	var refused []bot.Line
+	const most = 3
+	for _, number := range strings.Fields(args.Text("names"))[:min(len(strings.Fields(args.Text("names"))), most)] {
+		theirs, reply, err := v.named(ctx, number, func(string) string { return "" })
+		if err != nil || reply != nil {
+			continue // it left the register meanwhile
+		}
+		w := asking{ours: ours, theirs: theirs, what: what, ask: ask, together: m.Key()}
+		why, err := v.refuse(ctx, m, w)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if why != nil {
+			refused = append(refused, why)
+			continue
+		}
+		i, a, err := v.propose(ctx, m, w)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		whole.Posts, whole.Later = append(whole.Posts, a.Posts...), append(whole.Later, a.Later...)
+		names, lapses = append(names, bot.Line{strong(theirs)}), i.Lapses
+	}
+	if len(names) == 0 {
+		return bot.Answer{Reply: bot.Lines(append(refused, v.words.Line("all.none"))...)}, nil
+	}
+	lines := []bot.Line{v.words.Line("all.done", "names", v.list(names), "what", what, "day", v.onDay(lapses, m.At))}
+	whole.Reply = bot.Lines(append(lines, refused...)...)
+	return whole, nil
+}
+
+// list joins names.
+func (v *Introduce) list(names []bot.Line) bot.Line {
+	var out bot.Line
+	for i, n := range names {
+		switch {
+		case i == 0:
+			out = n
+		case i == len(names)-1:
+			out = v.words.Line("all.and", "first", out, "last", n)
+		default:
+			out = v.words.Line("all.comma", "first", out, "last", n)
+		}
+	}
+	return out
+}
+
+// showNameless shows what a group would read that is asked without the asker's name.
+func (v *Introduce) showNameless(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	if !m.Where.IsPrivate() {
+		return bot.Answer{}, v.words.Trouble("nameless.private")
+	}
+	if args.Text("name") == "" {
+		return bot.Answer{}, v.words.Trouble("nameless.which")
+	}
+	w, reply, err := v.asking(ctx, m, args, "introduce.nameless")
+	if err != nil || reply != nil {
+		return bot.Answer{Reply: reply}, err
+	}
+	why, err := v.refuse(ctx, m, w)
+	if err != nil || why != nil {
+		return bot.Answer{Reply: bot.Lines(why)}, err
+	}
+	i := bot.Introduction{Nameless: true, Origin: bot.FromAsk, About: w.what, Lapses: m.At.Add(lapsesAfter)}
+	shown := bot.Lines(v.words.Line("nameless.shown", "name", strong(w.theirs))).With(v.readBy(i, 1, w.theirs, w.ours, m.At))
+	return bot.Answer{Reply: shown.Choose(
+		v.words.Choice("nameless.send", "introduce.namelessly", "name", "#"+w.theirs.ID.String(), "what", w.what),
+		v.words.Choice("nameless.not", "introduce.leave"),
+	)}, nil
+}
+
+// suggest proposes two organisations to each other, saying who suggests it.
+func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	what := bot.OneLine(args.Text("what"))
+	var two [2]bot.Organisation
+	for n, slot := range []string{"one", "two"} {
+		o, reply, err := v.named(ctx, args.Text(slot), func(id string) string {
+			said := map[string]string{"one": args.Text("one"), "two": args.Text("two")}
+			said[slot] = id
+			return v.words.Say("introduce.suggest", "one", said["one"], "two", said["two"], "what", what)
+		})
+		if err != nil || reply != nil {
+			return bot.Answer{Reply: reply}, err
+		}
+		two[n] = o
+	}
+	if two[0].ID == two[1].ID {
+		return bot.Answer{}, v.words.Trouble("suggest.same")
+	}
+	ours, err := v.store.Organisation(ctx, args.Organisation)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+	}
+	i := bot.Introduction{
+		Origin: bot.FromSuggestion, About: what, Reason: v.words.Plain("suggest.reason", "what", what),
+		Suggester: v.words.Plain("suggest.by", "person", m.From.Name, "organisation", ours.Name),
+		State:     bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
+	}
+	for side, o := range two {
+		i.Parties[side] = bot.Party{Organisation: o.ID, Assent: bot.Asked}
+		if o.ID == ours.ID { // whoever suggests it has said yes
+			i.Parties[side].Person, i.Parties[side].Assent = m.From, bot.Yes
+			i.Suggester = ""
+			continue
+		}
+		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o})
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if why != nil || o.Sensitive && !ours.Vouched {
+			// Why is between the two.
+			return bot.Answer{Reply: bot.Lines(v.words.Line("suggest.not", "name", strong(o)))}, nil
+		}
+		s, _, err := v.contact(ctx, o.ID, m.From.Network)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		i.Parties[side].Person = s
+	}
+	open, err := v.store.IntroductionsSince(ctx, m.At.Add(-lapsesAfter))
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+	}
+	n := 0
+	for _, o := range open {
+		if i.Suggester != "" && o.State == bot.IntroductionOpen && o.Suggester == i.Suggester {
+			n++
+		}
+	}
+	if n >= mostOpen {
+		return bot.Answer{Reply: bot.Lines(v.words.Line("suggest.many", "n", n))}, nil
+	}
+	_, a, err := v.begin(ctx, m, i)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	suggester := i.Suggester
+	if suggester == "" {
+		suggester = ours.Name
+	}
+	a.Reply = bot.Lines(v.words.Line("suggest.done", "one", strong(two[0]), "two", strong(two[1]), "suggester", suggester))
+	return a, nil
+}

@@ -1,0 +1,158 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"ginnel/bot"
+)
+
+// AddPrompt stores something to be said unasked, once for each key.
+func (db *DB) AddPrompt(ctx context.Context, p bot.Prompt) error {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("prompt: %w", err)
+	}
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `insert into prompt (key, network, person, rank, body, about, ripe, until) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+			p.Key, string(p.To.Network), string(p.To.ID), p.Rank, string(body), p.About, ms(p.Ripe), ms(p.Until))
+		if err != nil {
+			return fmt.Errorf("add prompt: %w", err)
+		}
+		return nil
+	})
+}
+
+// Prompts are what may be said unasked at now, by person and rank.
+func (db *DB) Prompts(ctx context.Context, now time.Time) ([]bot.Prompt, error) {
+	var bodies []string
+	err := db.reader(ctx).all(ctx, &bodies, `select body from prompt where done = 0 and ripe <= ? and until > ? order by network, person, rank, key`, ms(now), ms(now))
+	if err != nil {
+		return nil, fmt.Errorf("prompts: %w", err)
+	}
+	all := make([]bot.Prompt, len(bodies))
+	for i, b := range bodies {
+		if err := json.Unmarshal([]byte(b), &all[i]); err != nil {
+			return nil, fmt.Errorf("prompt: %w", err)
+		}
+	}
+	return all, nil
+}
+
+// EndPrompts takes prompts away: they were said, or need no longer be.
+func (db *DB) EndPrompts(ctx context.Context, now time.Time, keys ...string) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		for _, k := range keys {
+			if _, err := s.exec(ctx, `update prompt set done = ?, body = null where key = ? and done = 0`, max(ms(now), 1), k); err != nil {
+				return fmt.Errorf("end prompts: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// EndPromptsAbout takes away all prompts about something.
+func (db *DB) EndPromptsAbout(ctx context.Context, about string, now time.Time) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `update prompt set done = ?, body = null where about = ? and done = 0`, max(ms(now), 1), about)
+		return err
+	})
+}
+
+type mannerRow struct {
+	Network    string
+	Person     string
+	Digest     int
+	Nudges     int
+	QuietUntil int64 `db:"quiet_until"`
+	Unanswered int
+	Last       int64
+}
+
+func (r mannerRow) manners() bot.Manners {
+	return bot.Manners{
+		Person: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person)},
+		Digest: r.Digest == 1, Nudges: r.Nudges == 1, QuietUntil: fromMS(r.QuietUntil), Unanswered: r.Unanswered, Last: fromMS(r.Last),
+	}
+}
+
+// last is when a person was last sent a bundle, as far as that is known: when it was said, or is to be said.
+const last = `coalesce((select max(case when p.state = 'sent' then p.done else b.at end) from bundle b left join post p on p.key = 'bundle/' || cast(b.id as text)
+	where b.network = x.network and b.person = x.person and coalesce(p.state, '') not in ('skipped', 'expired', 'dead')), 0) as last`
+
+const ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
+
+// AllManners are those of everybody who speaks for an organisation or made a choice.
+func (db *DB) AllManners(ctx context.Context) ([]bot.Manners, error) {
+	return db.manners(ctx, `select distinct x.network, x.person, coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges,
+		coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered, `+last+`
+		from (select network, person from contact union select network, person from person) x
+		left join person m on m.network = x.network and m.person = x.person order by x.network, x.person`)
+}
+
+// Manners are those of one person.
+func (db *DB) Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error) {
+	all, err := db.manners(ctx, ofPerson, string(s.Network), string(s.ID))
+	if err != nil || len(all) == 0 {
+		return bot.Manners{Person: s, Nudges: true}, err
+	}
+	return all[0], nil
+}
+
+func (db *DB) manners(ctx context.Context, query string, args ...any) ([]bot.Manners, error) {
+	var rows []mannerRow
+	if err := db.reader(ctx).all(ctx, &rows, query, args...); err != nil {
+		return nil, fmt.Errorf("manners: %w", err)
+	}
+	var all []bot.Manners
+	for _, r := range rows {
+		all = append(all, r.manners())
+	}
+	return all, nil
+}
+
+// PutManners keeps what a person chose.
+func (db *DB) PutManners(ctx context.Context, m bot.Manners) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `insert into person (network, person, digest, nudges, quiet_until, unanswered) values (?, ?, ?, ?, ?, ?)
+			on conflict (network, person) do update set digest = excluded.digest, nudges = excluded.nudges, quiet_until = excluded.quiet_until, unanswered = excluded.unanswered`,
+			string(m.Person.Network), string(m.Person.ID), bit(m.Digest), bit(m.Nudges), ms(m.QuietUntil), m.Unanswered)
+		if err != nil {
+			return fmt.Errorf("manners: %w", err)
+		}
+		return nil
+	})
+}
+
+// Heard says that a person spoke to us, so what was said to him or her unasked is answered.
+func (db *DB) Heard(ctx context.Context, p bot.Speaker) error {
+	var unanswered int
+	err := db.reader(ctx).get(ctx, &unanswered, `select count(*) from person where network = ? and person = ? and unanswered > 0`, string(p.Network), string(p.ID))
+	if err != nil || unanswered == 0 {
+		return err
+	}
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `update person set unanswered = 0 where network = ? and person = ?`, string(p.Network), string(p.ID))
+		return err
+	})
+}
+
+// AddBundle records that a person is sent a bundle in a week, and returns the key of the post that says it, "" when one was
+// recorded before.
+func (db *DB) AddBundle(ctx context.Context, p bot.Speaker, week string, at time.Time) (key string, err error) {
+	var id int64
+	err = db.inTx(ctx, func(ctx context.Context, s session) error {
+		return s.get(ctx, &id, `insert into bundle (network, person, week, at) values (?, ?, ?, ?) on conflict do nothing returning id`,
+			string(p.Network), string(p.ID), week, ms(at))
+	})
+	if errors.Is(err, bot.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("bundle: %w", err)
+	}
+	return fmt.Sprint("bundle/", id), nil
+}
