@@ -17,6 +17,7 @@ import (
 
 type chatCommand struct {
 	As     string `help:"Who speaks, and in brackets for which organisation, as in: Amina (Tallow Lane Repair Café)." placeholder:"NAME (ORGANISATION)"`
+	Clock  bool   `help:"Keep a pretend clock, which only “/later 3 days” moves, to play weeks in minutes."`
 	Sample bool   `help:"Load the sample network first, and speak as one of its people."`
 }
 
@@ -50,11 +51,21 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return errors.New("another terminal chat is open on this database; close it first")
 	}
 	defer db.ReleaseAccount(context.WithoutCancel(ctx), terminal.Network, owner)
+	typed := isTerminal(p.in) && isTerminal(p.out)
+	clock := &pretend{db: db}
+	if c.Clock {
+		if err := clock.start(ctx, p.now()); err != nil {
+			return err
+		}
+		p.now = clock.read
+	}
 	w, err := wire(db, p.settings(), p.now, owner, p.log)
 	if err != nil {
 		return err
 	}
-	typed := isTerminal(p.in) && isTerminal(p.out)
+	if err := w.startClock(ctx, db, p.now()); err != nil {
+		return err
+	}
 	o := terminal.Options{
 		As: as, Prompt: typed, Session: p.now().UTC().Format("20060102T150405.000000000"),
 		Becomes: func(ctx context.Context, s bot.Speaker, organisation string) (string, error) {
@@ -63,12 +74,22 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 	}
 	if typed {
 		o.Welcome = welcome(c.Sample)
-	} else {
+		if err := w.appoint(ctx, p.out); err != nil {
+			return err
+		}
+	}
+	if !typed || c.Clock {
 		o.Settle = func(ctx context.Context) error { return settle(ctx, w.inbox, w.outbox) }
+	}
+	if c.Clock {
+		o.Now = p.now
+		o.Later = func(ctx context.Context, text string) (string, error) {
+			return clock.later(ctx, text, o.Settle, p.zone)
+		}
 	}
 	t := terminal.New(p.in, p.out, o)
 	w.outbox.Add(t)
-	if !typed {
+	if !typed || c.Clock {
 		return t.Run(ctx, w.inbox.Receive)
 	}
 	loops := start(ctx, w.inbox.Run, w.outbox.Run, func(ctx context.Context) error {

@@ -102,6 +102,12 @@ func newTalk(t *testing.T, url string) *talk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := w.startClock(ctx, db, talk.now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.digest.Appoint(ctx, "plum harbour kettle"); err != nil {
+		t.Fatal(err)
+	}
 	talk.in, talk.out = w.inbox, w.outbox
 	talk.out.Add(talk)
 	talk.out.Add(elsewhere{talk})

@@ -43,6 +43,12 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	if err := w.startClock(ctx, db, p.now()); err != nil {
+		return err
+	}
+	if err := w.appoint(ctx, p.err); err != nil {
+		return err
+	}
 	adapters := map[bot.Network]bot.Adapter{}
 	var names []bot.Network
 	for _, connect := range p.networks {

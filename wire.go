@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -14,9 +15,11 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/digest"
 	"ginnel/bot/inbox"
 	"ginnel/bot/introduce"
 	"ginnel/bot/match"
+	"ginnel/bot/nudge"
 	"ginnel/bot/outbox"
 	"ginnel/bot/question"
 	"ginnel/bot/register"
@@ -27,8 +30,9 @@ import (
 
 // settings are what an operator chooses for the whole bot.
 type settings struct {
-	zone *time.Location
-	run  string // who runs it, as people read it
+	zone   *time.Location
+	nation bot.Nation // whose bank holidays are kept; "" is England and Wales
+	run    string     // who runs it, as people read it
 
 	thesaurus *match.Thesaurus // nil: the one written for this project
 }
@@ -37,12 +41,13 @@ type settings struct {
 type wiring struct {
 	bot      *bot.Bot
 	question *question.Question
+	digest   *digest.Digest
 	inbox    *inbox.Inbox
 	outbox   *outbox.Outbox
 }
 
 func readBook() (*bot.Book, error) {
-	return bot.ReadBook("en", register.Words, question.Words, introduce.Words, rights.Words)
+	return bot.ReadBook("en", register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
 }
 
 // wire joins the verbs, the store, the inbox and the outbox. owner names this process among others.
@@ -54,22 +59,53 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	if s.thesaurus == nil {
 		s.thesaurus = match.Sector()
 	}
-	w := &wiring{question: question.New(db, book, s.zone, s.thesaurus)}
+	if s.nation == "" {
+		s.nation = bot.EnglandAndWales
+	}
+	w := &wiring{
+		question: question.New(db, book, s.zone, s.thesaurus),
+		digest:   digest.New(db, db.Keep("settings"), book, s.zone, s.nation, now),
+	}
 	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
 		introduce.New(db, book, s.zone).Commands(),
+		w.digest.Commands(),
+		nudge.New(db, book, s.zone).Commands(),
 		rights.New(db, book, s.zone, s.run).Commands(),
 	)...)
 	if err != nil {
 		return nil, err
 	}
-	w.outbox = outbox.New(db, outbox.Options{Owner: owner, Now: now, Log: log})
+	w.outbox = outbox.New(db, outbox.Options{
+		Owner: owner, Now: now, Log: log,
+		Daytime: func(t time.Time) time.Time { return bot.Working(t.In(s.zone), s.nation, nil) },
+	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("bot").Line("problem.apology")),
 		Now: now, Log: log, Handled: w.outbox.Wake,
 	})
 	return w, nil
+}
+
+// startClock sees to it that the next week strikes.
+func (w *wiring) startClock(ctx context.Context, db *storage.DB, now time.Time) error {
+	m, err := w.digest.Start(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = db.PutMessage(ctx, m, now)
+	return err
+}
+
+// appoint tells whoever started the program, once there is nobody who looks after the network, how to become that.
+func (w *wiring) appoint(ctx context.Context, out io.Writer) error {
+	word := strings.ToLower(rand.Text()[:10])
+	told, err := w.digest.Appoint(ctx, word)
+	if err == nil && told {
+		fmt.Fprintf(out, "Nobody is coordinator of this network yet. The first to say to the bot, in private:  coordinator %s\n", word)
+	}
+	return err
 }
 
 // settle handles and delivers all that is due now.

@@ -28,6 +28,7 @@ type Post struct {
 	Open    time.Time `json:",omitzero"`  // until when its choices may be answered; zero: for a day
 	NotBefore,
 	NotAfter time.Time // zero: at once, for ever
+	Daytime bool `json:",omitempty"` // said on working days only, outside the quiet hours
 	Urgency Urgency
 	Tried   time.Time // last attempt whose outcome is unknown; zero when there was none
 }

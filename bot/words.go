@@ -251,6 +251,11 @@ func (b *Book) say(command string, values map[string]any) string {
 	if best == nil {
 		panic(fmt.Sprintf("command %q cannot be said with %v", command, values))
 	}
+	for slot, v := range values {
+		if show(v) != "" && !slices.Contains(best.slots(), slot) {
+			panic(fmt.Sprintf("command %q says nothing of %q", command, slot))
+		}
+	}
 	return best.say(values)
 }
 

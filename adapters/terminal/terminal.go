@@ -28,6 +28,9 @@ type Options struct {
 	// Becomes is told when somebody begins to speak, with the organisation in the brackets, and returns a
 	// sentence for him or her.
 	Becomes func(ctx context.Context, s bot.Speaker, organisation string) (told string, err error)
+	// Later lets time go by, as text says, and returns a sentence that tells what time it is then. Without it
+	// there is no such command.
+	Later func(ctx context.Context, text string) (told string, err error)
 	// Settle returns once all that was said is answered. In a pipe it is called after each line.
 	Settle func(ctx context.Context) error
 }
@@ -164,6 +167,7 @@ const help = `/as NAME (ORGANISATION)  speak as somebody else; the brackets may 
 /in #ROOM                speak in a room, to the bot when you begin with @ginnel
 /in private              speak to the bot alone
 /who                     who has spoken here
+/later 3 days            let time go by: minutes, hours, days or weeks
 /quit                    leave; what you did is kept
 All else is said to the bot. Say help to hear what it can do.`
 
@@ -175,10 +179,18 @@ func (t *Terminal) command(ctx context.Context, line string) (quit bool, err err
 		return true, nil
 	case word == "/help":
 		for l := range strings.SplitSeq(help, "\n") {
-			t.print(l)
+			if t.o.Later != nil || !strings.HasPrefix(l, "/later") {
+				t.print(l)
+			}
 		}
 	case word == "/who":
 		t.print(strings.Join(t.people, ", "))
+	case word == "/later" && t.o.Later != nil:
+		told, err := t.o.Later(ctx, rest)
+		if err != nil {
+			return false, err
+		}
+		t.print(told)
 	case word == "/as" && rest != "":
 		return false, t.become(ctx, rest)
 	case word == "/in" && rest == "private":

@@ -93,6 +93,11 @@ func (out *Outbox) attempt(ctx context.Context, c bot.Claimed, began time.Time) 
 			return out.store.FinishPost(ctx, c.Key, out.o.Owner, bot.PostExpired, out.o.Now())
 		}}
 	}
+	if c.Daytime && out.o.Daytime != nil {
+		if at := out.o.Daytime(began); at.After(began) {
+			return out.putBack(c, "later", at, false)
+		}
+	}
 	id, err := out.say(ctx, a, c.Post)
 	if err == nil {
 		out.sent.Add(1)

@@ -41,6 +41,9 @@ type Options struct {
 	Jitter func(limit time.Duration) time.Duration // evenly from [0, limit); by default seeded by Now
 	Log    *slog.Logger                            // keys and ids only, never words
 
+	// Daytime is the first moment from t on when a post may be said that is for the day only; by default at once.
+	Daytime func(t time.Time) time.Time
+
 	// Observe hears how long each sending took and what came of it: sent, found, later, unknown, dead, expired.
 	Observe func(d time.Duration, outcome string)
 

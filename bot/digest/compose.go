@@ -1,0 +1,278 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+)
+
+const (
+	mostLines   = 8
+	mostPrompts = 4
+	// How long the choices of a bundle may be answered.
+	bundleOpen = 28 * 24 * time.Hour
+)
+
+// week says the digest of a week: to rooms, and to people with what else they are to hear.
+func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	now := later(m.At, d.now()).In(d.zone)
+	if now.Sub(m.At) > latest {
+		return bot.Answer{}, nil
+	}
+	rooms, err := d.store.DigestRooms(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	a := bot.Answer{}
+	for _, r := range rooms {
+		reply, err := d.room(ctx, r.Since, now)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if reply == nil {
+			continue
+		}
+		fresh, err := d.store.AddDigest(ctx, r.Where, m.Text, now)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if fresh {
+			a.Posts = append(a.Posts, bot.Post{
+				Key: "digest/" + string(r.Where.Network) + "/" + string(r.Where.Room) + "/" + m.Text, Where: r.Where, Reply: reply,
+				Daytime: true, NotAfter: m.At.Add(latest),
+			})
+		}
+	}
+	manners, err := d.store.AllManners(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	b, err := d.bundles(ctx, now)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	for _, p := range manners {
+		if p.Silent(now) || !b.anything(p) {
+			continue
+		}
+		if at := p.May(now); at.After(now) {
+			// Before the week is over, or not this week. The quiet hours and days off are kept later too.
+			if at = bot.Working(at.In(d.zone), d.nation, nil); at.Sub(now) < 5*24*time.Hour {
+				text := string(p.Person.Network) + " " + string(p.Person.ID)
+				msg := bot.Later(personLater, m.Text+"/"+text, at, text)
+				msg.From = p.Person // whoever is forgotten is not told
+				a.Later = append(a.Later, msg)
+			}
+			continue
+		}
+		post, err := d.bundle(ctx, b, p, m.Text, now, m.At.Add(latest))
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if post != nil {
+			a.Posts = append(a.Posts, *post)
+		}
+	}
+	return a, nil
+}
+
+// person says a bundle to somebody who could not be told with the others, since seven days had not gone by.
+func (d *Digest) person(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	now := later(m.At, d.now()).In(d.zone)
+	if now.Sub(m.At) > latest {
+		return bot.Answer{}, nil
+	}
+	manners, err := d.store.AllManners(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	i := slices.IndexFunc(manners, func(p bot.Manners) bool { return p.Person.Network == m.From.Network && p.Person.ID == m.From.ID })
+	if i < 0 || manners[i].Silent(now) || manners[i].May(now).After(now) {
+		return bot.Answer{}, nil
+	}
+	b, err := d.bundles(ctx, now)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	week, _, _ := strings.Cut(strings.TrimPrefix(string(m.ID), personLater+"/"), "/")
+	post, err := d.bundle(ctx, b, manners[i], week, now, m.At.Add(latest))
+	if err != nil || post == nil {
+		return bot.Answer{}, err
+	}
+	return bot.Answer{Posts: []bot.Post{*post}}, nil
+}
+
+// contents are what bundles may be made of.
+type contents struct {
+	prompts map[bot.Speaker][]bot.Prompt // by network and id
+	news    []bot.NewsItem
+}
+
+func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err error) {
+	prompts, err := d.store.Prompts(ctx, now)
+	if err != nil {
+		return c, err
+	}
+	c.prompts = map[bot.Speaker][]bot.Prompt{}
+	for _, p := range prompts {
+		key := bot.Speaker{Network: p.To.Network, ID: p.To.ID}
+		c.prompts[key] = append(c.prompts[key], p)
+	}
+	c.news, err = d.news(ctx, now.AddDate(0, 0, -7), now)
+	return c, err
+}
+
+func (c contents) anything(p bot.Manners) bool {
+	return p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 || p.Digest && len(c.news) > 0
+}
+
+// bundle is all that a person is told and asked unasked in a week, nil when that is nothing.
+func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week string, now, notAfter time.Time) (*bot.Post, error) {
+	person := bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}
+	var reply bot.Reply
+	about := []string{bot.AboutPerson(person)}
+	var said []string
+	if p.Nudges {
+		for _, prompt := range c.prompts[person][:min(len(c.prompts[person]), mostPrompts)] {
+			reply = append(reply, prompt.Reply...)
+			said = append(said, prompt.Key)
+			if prompt.About != "" {
+				about = append(about, prompt.About)
+			}
+		}
+	}
+	if p.Digest {
+		standings, err := d.store.Standings(ctx, person)
+		if err != nil {
+			return nil, err
+		}
+		reply = append(reply, d.told("news.first", slices.DeleteFunc(slices.Clone(c.news), func(n bot.NewsItem) bool {
+			return slices.ContainsFunc(standings, func(s bot.Standing) bool { return s.Organisation == n.Organisation.ID })
+		}))...)
+	}
+	if len(reply) == 0 {
+		return nil, nil
+	}
+	key, err := d.store.AddBundle(ctx, person, week, now)
+	if err != nil || key == "" {
+		return nil, err
+	}
+	if err := d.store.EndPrompts(ctx, now, said...); err != nil {
+		return nil, err
+	}
+	p.Unanswered++
+	if err := d.store.PutManners(ctx, p); err != nil {
+		return nil, err
+	}
+	last := d.words.Line("bundle.stop")
+	if p.Unanswered >= bot.MostUnanswered {
+		last = d.words.Line("bundle.last")
+	}
+	return &bot.Post{
+		Key: key, Where: bot.Private(person), Reply: append(reply, bot.Lines(last)...), About: about,
+		Open: now.Add(bundleOpen), Daytime: true, NotAfter: notAfter,
+	}, nil
+}
+
+// room is the digest for a room, nil when there is nothing to tell.
+func (d *Digest) room(ctx context.Context, since, now time.Time) (bot.Reply, error) {
+	news, err := d.news(ctx, since, now)
+	if err != nil {
+		return nil, err
+	}
+	reply := d.told("news.room", news)
+	if reply == nil {
+		return nil, nil
+	}
+	return append(reply, bot.Lines(d.words.Line("news.invite"))...), nil
+}
+
+// news are what happened, and the gaps that several groups asked to be filled.
+func (d *Digest) news(ctx context.Context, since, now time.Time) ([]bot.NewsItem, error) {
+	news, err := d.store.News(ctx, since, now)
+	if err != nil {
+		return nil, fmt.Errorf("news: %w", err)
+	}
+	return news, nil
+}
+
+// told puts news into words: of each kind a few before more of one kind, and in all not many. nil when there is none.
+func (d *Digest) told(key string, news []bot.NewsItem) bot.Reply {
+	if len(news) == 0 {
+		return nil
+	}
+	const each = 2
+	byKind := map[bot.NewsKind][]bot.NewsItem{}
+	for _, n := range news {
+		byKind[n.Kind] = append(byKind[n.Kind], n)
+	}
+	chosen := map[bot.NewsKind]int{}
+	for n, step := 0, each; n < min(len(news), mostLines); step++ {
+		for _, kind := range bot.NewsKinds {
+			for chosen[kind] < min(step, len(byKind[kind])) && n < mostLines {
+				chosen[kind]++
+				n++
+			}
+		}
+	}
+	var list []bot.Line
+	for _, kind := range bot.NewsKinds {
+		for _, n := range byKind[kind][:chosen[kind]] {
+			list = append(list, d.line(n))
+		}
+	}
+	reply := bot.Lines(d.words.Line(key)).With(list)
+	if more := len(news) - len(list); more > 0 {
+		reply = append(reply, bot.Lines(d.words.Line("news.more", "n", more))...)
+	}
+	return reply
+}
+
+func (d *Digest) line(n bot.NewsItem) bot.Line {
+	name := bot.Strong(n.Organisation.Name)
+	place := bot.Line(nil)
+	if w := n.Organisation.Whereabouts(); w != "" {
+		place = d.words.Line("news.place", "place", w)
+	}
+	const longest = 140
+	if n.Kind == bot.Newcomer && n.Organisation.About == "" {
+		return d.words.Line("news.newcomer", "name", name, "place", place)
+	}
+	text := n.Text
+	if n.Kind == bot.Newcomer {
+		text = n.Organisation.About
+		return d.words.Line("news.does", "name", name, "place", place, "what", bot.Shorten(text, longest))
+	}
+	return d.words.Line("news."+string(n.Kind), "name", name, "what", bot.Shorten(text, longest))
+}
+
+// preview shows the coordinator what the rooms would read now.
+func (d *Digest) preview(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	at, _ := w.Next(m.At, d.nation, d.zone)
+	rooms, err := d.store.DigestRooms(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	since := m.At.AddDate(0, 0, -7)
+	if len(rooms) > 0 {
+		since = rooms[0].Since
+	}
+	reply, err := d.room(ctx, since, m.At)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	day := bot.DateOf(at.In(d.zone)).In(args.Today)
+	if reply == nil {
+		return bot.Answer{Reply: bot.Lines(d.words.Line("preview.nothing", "day", day))}, nil
+	}
+	first := bot.Lines(d.words.Line("preview.first", "at", w.String(), "day", day, "n", len(rooms)))
+	return bot.Answer{Reply: append(first, reply...).Choose(d.words.Choice("preview.skip", "digest.skip"))}, nil
+}

@@ -1,0 +1,280 @@
+// Package digest says once a week what is worth knowing: to the rooms that read it, and to people in one
+// bundle with whatever else they are to be told or asked unasked.
+//
+// The clock is a chain of messages to ourselves, one for each week of the calendar. A week strikes once, in
+// whichever process; one that could not be told within two days of its time is left out.
+package digest
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ginnel/bot"
+)
+
+//go:embed words
+var words embed.FS
+
+// Words are what digest says and understands.
+var Words = bot.WordFiles{Verb: "digest", Files: words}
+
+// clock is the message to ourselves with which a week begins. Its text is the name of the week, a stroke, and the day
+// and time that were chosen when it was set.
+const clock = "digest.clock"
+
+// person is the message to ourselves with which somebody is told later in the week than others. Its text is the
+// network, a space, and the person.
+const personLater = "digest.person"
+
+// latest is how late a digest may come.
+const latest = 48 * time.Hour
+
+// Store is what digest needs remembered. Its methods join the handling transaction.
+type Store interface {
+	BeginWeek(ctx context.Context, week string, now time.Time) (fresh bool, err error)
+	DigestRooms(ctx context.Context) ([]bot.DigestRoom, error)
+	PutDigestRoom(ctx context.Context, a bot.Address, reads bool, now time.Time) error
+	AddDigest(ctx context.Context, a bot.Address, week string, now time.Time) (fresh bool, err error)
+	News(ctx context.Context, since, now time.Time) ([]bot.NewsItem, error)
+	Watches(ctx context.Context) ([]bot.Ask, error)
+
+	Prompts(ctx context.Context, now time.Time) ([]bot.Prompt, error)
+	EndPrompts(ctx context.Context, now time.Time, keys ...string) error
+	AllManners(ctx context.Context) ([]bot.Manners, error)
+	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
+	PutManners(ctx context.Context, m bot.Manners) error
+	AddBundle(ctx context.Context, p bot.Speaker, week string, at time.Time) (key string, err error)
+	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
+
+	Coordinators(ctx context.Context) (int, error)
+	AddCoordinator(ctx context.Context, p bot.Speaker, now time.Time) error
+}
+
+// Digest is the verb.
+type Digest struct {
+	store  Store
+	keep   bot.Keep
+	words  bot.Words
+	zone   *time.Location
+	nation bot.Nation
+	now    func() time.Time
+}
+
+// New makes the verb. keep holds what the coordinator chose; zone and nation say when it is a working day; now tells
+// how late it is.
+func New(store Store, keep bot.Keep, book *bot.Book, zone *time.Location, nation bot.Nation, now func() time.Time) *Digest {
+	return &Digest{store: store, keep: keep, words: book.Of("digest"), zone: zone, nation: nation, now: now}
+}
+
+// Commands lists what the verb does.
+func (d *Digest) Commands() []bot.Command {
+	return []bot.Command{
+		{Name: "digest.me", Role: bot.OnBehalf, Private: true, Handle: d.me},
+		{Name: "digest.stop", Role: bot.Anyone, Private: true, Handle: d.stop},
+		{Name: "digest.quiet", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.quiet},
+		{Name: "digest.speak", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.speak},
+		{Name: "digest.pause", Role: bot.Anyone, Private: true, Handle: d.pause},
+		{Name: "digest.here", Role: bot.Coordinator, Handle: d.here},
+		{Name: "digest.nothere", Role: bot.Coordinator, Quiet: true, Handle: d.notHere},
+		{Name: "digest.at", Role: bot.Coordinator, Handle: d.at},
+		{Name: "digest.preview", Role: bot.Coordinator, Private: true, Handle: d.preview},
+		{Name: "digest.skip", Role: bot.Coordinator, Handle: d.skip},
+		{Name: "digest.closed", Role: bot.Coordinator, Handle: d.closed},
+		{Name: "digest.coordinator", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.coordinator},
+		{Name: clock, Role: bot.Anyone, Kind: bot.Due, Handle: d.strike},
+		{Name: bot.WeekDigest, Role: bot.Anyone, Kind: bot.Due, Handle: d.week},
+		{Name: personLater, Role: bot.Anyone, Kind: bot.Due, Handle: d.person},
+	}
+}
+
+// What the coordinator chose, by the names under which it is kept.
+const (
+	keptAt     = "digest at"
+	keptSkip   = "digest skip"
+	keptClosed = "closed"
+	keptWord   = "coordinator word"
+)
+
+func (d *Digest) weekly(ctx context.Context) (bot.Weekly, error) {
+	text, err := d.keep.Get(ctx, keptAt)
+	if err != nil {
+		return bot.Weekly{}, fmt.Errorf("settings: %w", err)
+	}
+	if w, ok := bot.ReadWeekly(text); ok {
+		return w, nil
+	}
+	return bot.UsualWeekly, nil
+}
+
+func (d *Digest) closures(ctx context.Context) (all []bot.Closure, err error) {
+	text, err := d.keep.Get(ctx, keptClosed)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	return all, json.Unmarshal([]byte(text), &all)
+}
+
+// Start is the message to ourselves that keeps the clock going. It may be stored again and again.
+func (d *Digest) Start(ctx context.Context) (bot.Message, error) {
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	return d.next(w, d.now()), nil
+}
+
+func (d *Digest) next(w bot.Weekly, after time.Time) bot.Message {
+	at, week := w.Next(after, d.nation, d.zone)
+	return bot.Later(clock, week+"|"+w.String(), at, week+"|"+w.String())
+}
+
+// strike begins a week: whom to introduce, what to ask, and then the digest, each a message of its own.
+func (d *Digest) strike(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	now := d.now().In(d.zone)
+	// After an outage the chain goes on from now, not from week to week.
+	a := bot.Answer{Later: []bot.Message{d.next(w, later(m.At, now))}}
+	week, at, _ := strings.Cut(m.Text, "|")
+	if at != w.String() || now.Sub(m.At) > latest {
+		return a, nil
+	}
+	closures, err := d.closures(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	skipped, err := d.keep.Get(ctx, keptSkip)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("settings: %w", err)
+	}
+	if skipped == week || bot.Closed(closures, bot.DateOf(m.At.In(d.zone))) {
+		return a, nil
+	}
+	when := bot.Working(now, d.nation, closures)
+	if when.Sub(m.At) > latest {
+		return a, nil
+	}
+	fresh, err := d.store.BeginWeek(ctx, week, now)
+	if err != nil || !fresh {
+		return a, err
+	}
+	for _, name := range []string{bot.WeekRound, bot.WeekNudges, bot.WeekDigest} {
+		a.Later = append(a.Later, bot.Later(name, week, when, week))
+	}
+	return a, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (d *Digest) here(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	if m.Where.IsPrivate() {
+		return bot.Answer{}, d.words.Trouble("here.private")
+	}
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	err = d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, true, m.At)
+	return bot.Answer{Reply: bot.Lines(d.words.Line("here.done", "at", w.String()))}, err
+}
+
+func (d *Digest) notHere(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	err := d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, false, m.At)
+	return bot.Answer{Reply: bot.Lines(d.words.Line("nothere.done"))}, err
+}
+
+func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	w, ok := bot.ReadWeekly(args.Text("when"))
+	if !ok {
+		return bot.Answer{}, d.words.Trouble("at.when", "when", args.Text("when"))
+	}
+	if err := d.keep.Put(ctx, keptAt, w.String()); err != nil {
+		return bot.Answer{}, fmt.Errorf("settings: %w", err)
+	}
+	next := d.next(w, m.At)
+	return bot.Answer{
+		Reply: bot.Lines(d.words.Line("at.done", "at", w.String(), "day", bot.DateOf(next.At.In(d.zone)).In(args.Today))),
+		Later: []bot.Message{next},
+	}, nil
+}
+
+func (d *Digest) skip(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	at, week := w.Next(m.At, d.nation, d.zone)
+	if err := d.keep.Put(ctx, keptSkip, week); err != nil {
+		return bot.Answer{}, fmt.Errorf("settings: %w", err)
+	}
+	return bot.Answer{Reply: bot.Lines(d.words.Line("skip.done", "day", bot.DateOf(at.In(d.zone)).In(args.Today)))}, nil
+}
+
+func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
+	c := bot.Closure{From: args.Date("from"), To: args.Date("to")}
+	if c.To.Before(c.From) || c.To.Before(args.Today) {
+		return bot.Answer{}, d.words.Trouble("closed.order")
+	}
+	closures, err := d.closures(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	text, err := json.Marshal(append(closures, c))
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if err := d.keep.Put(ctx, keptClosed, string(text)); err != nil {
+		return bot.Answer{}, fmt.Errorf("settings: %w", err)
+	}
+	return bot.Answer{Reply: bot.Lines(d.words.Line("closed.done", "from", c.From.In(args.Today), "to", c.To.In(args.Today)))}, nil
+}
+
+func hashed(word string) string {
+	sum := sha256.Sum256([]byte(bot.Skeleton(word)))
+	return hex.EncodeToString(sum[:])
+}
+
+// Appoint keeps the word with which the first coordinator is known. told is false when there is a coordinator
+// already, and the word is good for nothing.
+func (d *Digest) Appoint(ctx context.Context, word string) (told bool, err error) {
+	n, err := d.store.Coordinators(ctx)
+	if err != nil || n > 0 {
+		return false, err
+	}
+	return true, d.keep.Put(ctx, keptWord, hashed(word))
+}
+
+// coordinator makes whoever knows the word the first coordinator. The word is good once.
+func (d *Digest) coordinator(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	if args.Coordinator {
+		return bot.Answer{Reply: bot.Lines(d.words.Line("coordinator.already"))}, nil
+	}
+	kept, err := d.keep.Get(ctx, keptWord)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("settings: %w", err)
+	}
+	if kept == "" || kept != hashed(args.Text("word")) {
+		return bot.Answer{}, d.words.Trouble("coordinator.wrong")
+	}
+	if err := errors.Join(d.keep.Put(ctx, keptWord, ""), d.store.AddCoordinator(ctx, m.From, m.At)); err != nil {
+		return bot.Answer{}, fmt.Errorf("coordinator: %w", err)
+	}
+	return bot.Answer{Reply: bot.Lines(d.words.Line("coordinator.done")).With([]bot.Line{
+		d.words.Line("coordinator.here"), d.words.Line("coordinator.at"), d.words.Line("coordinator.preview"),
+		d.words.Line("coordinator.skip"), d.words.Line("coordinator.closed"),
+	})}, nil
+}

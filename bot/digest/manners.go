@@ -1,0 +1,55 @@
+package digest
+
+import (
+	"context"
+
+	"ginnel/bot"
+)
+
+// choose changes what a person chose about being spoken to unasked.
+func (d *Digest) choose(ctx context.Context, m bot.Message, change func(*bot.Manners)) error {
+	manners, err := d.store.Manners(ctx, m.From)
+	if err != nil {
+		return err
+	}
+	manners.Person = m.From
+	change(&manners)
+	return d.store.PutManners(ctx, manners)
+}
+
+func (d *Digest) me(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	w, err := d.weekly(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	err = d.choose(ctx, m, func(p *bot.Manners) { p.Digest = true })
+	return bot.Answer{Reply: bot.Lines(d.words.Line("me.done", "at", w.String())).Choose(d.words.Choice("me.undo", "digest.stop"))}, err
+}
+
+func (d *Digest) stop(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	err := d.choose(ctx, m, func(p *bot.Manners) { p.Digest = false })
+	return bot.Answer{Reply: bot.Lines(d.words.Line("stop.done"))}, err
+}
+
+func (d *Digest) quiet(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	err := d.choose(ctx, m, func(p *bot.Manners) { p.Nudges, p.Digest = false, false })
+	return bot.Answer{Reply: bot.Lines(d.words.Line("quiet.done")).Choose(d.words.Choice("quiet.undo", "digest.speak"))}, err
+}
+
+func (d *Digest) speak(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	err := d.choose(ctx, m, func(p *bot.Manners) { *p = bot.Manners{Person: p.Person, Digest: p.Digest, Nudges: true} })
+	return bot.Answer{Reply: bot.Lines(d.words.Line("speak.done"))}, err
+}
+
+func (d *Digest) pause(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	until := args.Date("until")
+	if until.IsZero() {
+		const days = 28
+		until = args.Today.AddDays(days)
+	}
+	if !until.After(args.Today) {
+		return bot.Answer{}, d.words.Trouble("pause.past", "until", until)
+	}
+	err := d.choose(ctx, m, func(p *bot.Manners) { p.QuietUntil = until.Time(d.zone) })
+	return bot.Answer{Reply: bot.Lines(d.words.Line("pause.done", "until", until.In(args.Today))).Choose(d.words.Choice("pause.undo", "digest.speak"))}, err
+}

@@ -1,0 +1,86 @@
+package nudge
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ginnel/bot"
+)
+
+// Asked at these ages, an entry is taken off the list at the last: never without a word, never at once.
+var ladder = []time.Duration{83 * day, 97 * day, 120 * day, 210 * day, 300 * day}
+
+const (
+	unlistedAfter = 365 * day
+	// How many entries one prompt asks about.
+	mostTrue = 3
+)
+
+// rung is how far up the ladder an entry of that age is, 0 for not at all.
+func rung(age time.Duration) int {
+	n := 0
+	for n < len(ladder) && age >= ladder[n] {
+		n++
+	}
+	return n
+}
+
+// stillTrue asks whether what an organisation offers and needs is still true, oldest first, a few at a time.
+func (v *Nudge) stillTrue(ctx context.Context, now time.Time) error {
+	return v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
+		slices.SortStableFunc(entries, func(a, b bot.Entry) int { return a.Confirmed.Compare(b.Confirmed) })
+		s, ok, err := v.first(ctx, o.ID)
+		if err != nil || !ok {
+			return err
+		}
+		// Whoever wants to be asked nothing is not asked, and so loses nothing.
+		manners, err := v.store.Manners(ctx, s)
+		if err != nil || !manners.Nudges {
+			return err
+		}
+		var asked []bot.Entry
+		for _, e := range entries {
+			switch age := now.Sub(e.Confirmed); {
+			case age >= unlistedAfter:
+				if err := v.store.RemoveEntry(ctx, o.ID, e.ID, now); err != nil {
+					return err
+				}
+			case rung(age) > 0 && len(asked) < mostTrue:
+				asked = append(asked, e)
+			}
+		}
+		if len(asked) == 0 {
+			return nil
+		}
+		oldest := asked[0]
+		p := bot.Prompt{
+			Key: fmt.Sprintf("true/%s/%d/%d", oldest.ID, oldest.Confirmed.UnixMilli(), rung(now.Sub(oldest.Confirmed))),
+			To:  s, Rank: rankTrue, About: bot.AboutOrganisation(o.ID), Ripe: now, Until: now.Add(6 * day),
+		}
+		lines := []bot.Line{v.words.Line("true.first", "name", bot.Strong(o.Name), "n", len(asked))}
+		if rung(now.Sub(oldest.Confirmed)) == len(ladder) {
+			lines = append(lines, v.words.Line("true.last"))
+		}
+		var list []bot.Line
+		var choices []bot.Choice
+		for _, e := range asked {
+			const longest = 80
+			what := bot.Shorten(e.Text, longest)
+			list = append(list, v.words.Line("true."+string(e.Side), "what", what, "age", v.words.Age(e.Confirmed, now.In(v.zone))))
+			choices = append(choices,
+				v.forOne(o, v.words.Choice("true.yes", "register.true", "what", e.Text), what),
+				v.forOne(o, v.words.Choice("true.gone", "register.gone", "what", e.Text), what))
+		}
+		p.Reply = bot.Lines(lines...).With(list).Choose(choices...)
+		return v.store.AddPrompt(ctx, p)
+	})
+}
+
+// forOne makes a choice speak of what, and for one organisation.
+func (v *Nudge) forOne(o bot.Organisation, c bot.Choice, what string) bot.Choice {
+	c.Label += ": " + what
+	c.Say = v.words.Say("bot.for", "name", o.Name, "rest", c.Say)
+	return c
+}
