@@ -37,6 +37,7 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Load organisations from a spreadsheet saved as CSV."`
 	Export  exportCommand  `cmd:"" help:"Write the whole register to standard output."`
 	Ask     askCommand     `cmd:"" help:"Answer questions, from the arguments or one a line from standard input."`
+	Round   roundCommand   `cmd:"" help:"Show whom the weekly round would introduce now, and why."`
 	Backup  backupCommand  `cmd:"" help:"Copy a live SQLite database, and check the copy."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to this version."`
 	Version versionCommand `cmd:"" help:"Print the version."`

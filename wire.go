@@ -39,11 +39,12 @@ type settings struct {
 
 // wiring is the bot put together over one database.
 type wiring struct {
-	bot      *bot.Bot
-	question *question.Question
-	digest   *digest.Digest
-	inbox    *inbox.Inbox
-	outbox   *outbox.Outbox
+	bot       *bot.Bot
+	question  *question.Question
+	digest    *digest.Digest
+	introduce *introduce.Introduce
+	inbox     *inbox.Inbox
+	outbox    *outbox.Outbox
 }
 
 func readBook() (*bot.Book, error) {
@@ -66,10 +67,11 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		question: question.New(db, book, s.zone, s.thesaurus),
 		digest:   digest.New(db, db.Keep("settings"), book, s.zone, s.nation, now),
 	}
+	w.introduce = introduce.New(db, w.question, db.Keep("settings"), book, s.zone)
 	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
-		introduce.New(db, book, s.zone).Commands(),
+		w.introduce.Commands(),
 		w.digest.Commands(),
 		nudge.New(db, book, s.zone).Commands(),
 		rights.New(db, book, s.zone, s.run).Commands(),

@@ -102,6 +102,9 @@ func (v *Introduce) move(ctx context.Context, s *spoken, move Move) error {
 		s.before = i
 		next.Parties[s.side].Person = s.m.From
 		s.i = next
+		if err := v.store.EndPrompts(ctx, s.m.At, promptKeys(i.ID, s.side)...); err != nil {
+			return next, err
+		}
 		return next, v.store.EndOffered(ctx, s.m.From, proposalKey(i.ID, s.side))
 	})
 }

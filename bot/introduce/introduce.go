@@ -59,7 +59,13 @@ type Store interface {
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
 	Vouchers(ctx context.Context, org bot.OrganisationID) (int, error)
 
+	AllEntries(ctx context.Context, f func(bot.Organisation, []bot.Entry) error) error
+	AllBarred(ctx context.Context) ([][2]bot.OrganisationID, error)
+	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
+	Ties(ctx context.Context) ([][2]bot.OrganisationID, error)
+
 	AddPrompt(ctx context.Context, p bot.Prompt) error
+	EndPrompts(ctx context.Context, now time.Time, keys ...string) error
 	EndPromptsAbout(ctx context.Context, about string, now time.Time) error
 	EndOffered(ctx context.Context, s bot.Speaker, key string) error
 	SkipPosts(ctx context.Context, about string, now time.Time) (int, error)
@@ -67,14 +73,17 @@ type Store interface {
 
 // Introduce is the verb.
 type Introduce struct {
-	store Store
-	words bot.Words
-	zone  *time.Location
+	store   Store
+	chooser Chooser
+	keep    bot.Keep
+	words   bot.Words
+	zone    *time.Location
 }
 
-// New makes the verb. zone is where days begin for the people of the network.
-func New(store Store, book *bot.Book, zone *time.Location) *Introduce {
-	return &Introduce{store: store, words: book.Of("introduce"), zone: zone}
+// New makes the verb. chooser chooses the weekly rounds; keep remembers who was left out of them; zone is where days
+// begin for the people of the network.
+func New(store Store, chooser Chooser, keep bot.Keep, book *bot.Book, zone *time.Location) *Introduce {
+	return &Introduce{store: store, chooser: chooser, keep: keep, words: book.Of("introduce"), zone: zone}
 }
 
 // The messages to ourselves of this verb. Their text is the introduction's number.
@@ -106,6 +115,7 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.seldom", Role: bot.Steward, Quiet: true, Handle: v.howOften("seldom", 0)},
 		{Name: lapseDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.lapse},
 		{Name: standInDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.standIn},
+		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Handle: v.round},
 		{Name: bot.AskClosed, Role: bot.Anyone, Kind: bot.Due, Handle: v.askClosed},
 	}
 }

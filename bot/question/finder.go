@@ -39,6 +39,14 @@ func NewFinder(store Register, book *bot.Book, zone *time.Location, thesaurus *m
 	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil), thesaurus)}
 }
 
+// Round chooses whom to introduce; see match.Index.Round. It blocks as Follow does, and while it thinks.
+func (f *Finder) Round(ctx context.Context, members []match.Member, barred func(a, b int64) bool, seed uint64, now time.Time) (match.Chosen, error) {
+	if _, err := f.Follow(ctx, now); err != nil {
+		return match.Chosen{}, err
+	}
+	return f.index.Round(members, barred, seed, now), nil
+}
+
 // Found is what answers one question.
 type Found struct {
 	Request match.Request
