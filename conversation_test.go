@@ -73,6 +73,7 @@ func playFile(t *testing.T, url, file string) {
 // A talk is one conversation with the whole bot, its clock in the hands of the test.
 type talk struct {
 	t     *testing.T
+	url   string
 	db    *storage.DB
 	in    *inbox.Inbox
 	out   *outbox.Outbox
@@ -82,36 +83,50 @@ type talk struct {
 	room  bot.Address // where the last message was said
 	from  bot.Speaker
 	heard []string
+	said  []saying // all of it, for tests that count
+}
+
+// A saying is a post as it was said.
+type saying struct {
+	at   time.Time
+	post bot.Post
 }
 
 func newTalk(t *testing.T, url string) *talk {
 	t.Helper()
-	ctx := context.Background()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := storage.Open(ctx, url, storage.Write)
-	if err != nil {
-		t.Fatal(err)
+	talk := &talk{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 0, zone)}
+	talk.open(url)
+	t.Cleanup(func() { talk.db.Close() })
+	return talk
+}
+
+// open starts the bot on the database at url, or starts it again.
+func (k *talk) open(url string) {
+	k.t.Helper()
+	ctx := context.Background()
+	var err error
+	if k.db, err = storage.Open(ctx, url, storage.Write); err != nil {
+		k.t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	talk := &talk{t: t, db: db, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 0, zone)}
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	w, err := wire(db, settings{zone: zone, run: "Harthwaite Voluntary Action"}, func() time.Time { return talk.now }, "talk", log)
+	k.url = url
+	log := slog.New(slog.NewTextHandler(k.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	w, err := wire(k.db, settings{zone: k.zone, run: "Harthwaite Voluntary Action"}, func() time.Time { return k.now }, "talk", log)
 	if err != nil {
-		t.Fatal(err)
+		k.t.Fatal(err)
 	}
-	if err := w.startClock(ctx, db, talk.now); err != nil {
-		t.Fatal(err)
+	if err := w.startClock(ctx, k.db, k.now); err != nil {
+		k.t.Fatal(err)
 	}
 	if _, err := w.digest.Appoint(ctx, "plum harbour kettle"); err != nil {
-		t.Fatal(err)
+		k.t.Fatal(err)
 	}
-	talk.in, talk.out = w.inbox, w.outbox
-	talk.out.Add(talk)
-	talk.out.Add(elsewhere{talk})
-	return talk
+	k.in, k.out = w.inbox, w.outbox
+	k.out.Add(k)
+	k.out.Add(elsewhere{k})
 }
 
 // elsewhere is a second network, so that people of two can be introduced.
@@ -140,6 +155,7 @@ func (k *talk) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	if p.Where.Network != k.Network() && p.Where.Network != k.room.Network && p.Where.Room == "" {
 		who += " on " + string(p.Where.Network)
 	}
+	k.said = append(k.said, saying{k.now, p})
 	k.heard = append(k.heard, who+"> "+p.Reply.Plain())
 	k.count++
 	return bot.MessageID(fmt.Sprint("p", k.count)), nil

@@ -175,9 +175,9 @@ func (db *DB) Bar(ctx context.Context, org, other bot.OrganisationID, now time.T
 	})
 }
 
-// Barred are the organisations that are never to be suggested to org, whoever said so.
+// Barred are the organisations that org does not want to be suggested.
 func (db *DB) Barred(ctx context.Context, org bot.OrganisationID) (all []bot.OrganisationID, err error) {
-	err = db.reader(ctx).all(ctx, &all, `select other from barred where organisation = ? union select organisation from barred where other = ? order by 1`, int64(org), int64(org))
+	err = db.reader(ctx).all(ctx, &all, `select other from barred where organisation = ? order by 1`, int64(org))
 	if err != nil {
 		return nil, fmt.Errorf("barred: %w", err)
 	}

@@ -55,12 +55,12 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 	if err != nil || why != nil {
 		return bot.Answer{Reply: bot.Lines(why)}, err
 	}
-	i, a, err := v.propose(ctx, m, w)
+	i, at, a, err := v.propose(ctx, m, w)
 	if err != nil {
 		return bot.Answer{}, err
 	}
 	key, date := "ask.done", bot.Line(nil)
-	if at := a.Posts[0].NotBefore; v.date(at).After(args.Today) {
+	if v.date(at).After(args.Today) {
 		key, date = "ask.later", bot.Text(v.onDay(at, m.At))
 	}
 	a.Reply = bot.Lines(v.words.Line(key, "name", strong(w.theirs), "ours", w.ours.Name, "what", w.what, "day", v.onDay(i.Lapses, m.At), "date", date)).
@@ -130,10 +130,6 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if open >= mostOpen {
 		return v.words.Line("ask.many", "n", open), nil
 	}
-	barred, err := v.store.Barred(ctx, w.ours.ID)
-	if err != nil {
-		return nil, err
-	}
 	contacts, err := v.store.Contacts(ctx, w.theirs.ID)
 	if err != nil {
 		return nil, fmt.Errorf("contacts: %w", err)
@@ -143,18 +139,17 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 		return v.words.Line("ask.shared", "name", name), nil
 	case len(contacts) == 0:
 		return v.words.Line("ask.unclaimed", "name", name), nil
-	// A block must look like having no room: whoever is blocked must not learn it.
-	case slices.Contains(barred, w.theirs.ID) || !w.theirs.HasRoom(v.date(m.At)):
+	case !w.theirs.HasRoom(v.date(m.At)):
 		return v.words.Line("ask.full", "name", name), nil
 	}
 	return nil, nil
 }
 
 // propose stores an introduction that m.From asks for, and asks the other side.
-func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.Introduction, bot.Answer, error) {
+func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.Introduction, time.Time, bot.Answer, error) {
 	theirs, _, err := v.contact(ctx, w.theirs.ID, m.From.Network)
 	if err != nil {
-		return bot.Introduction{}, bot.Answer{}, err
+		return bot.Introduction{}, m.At, bot.Answer{}, err
 	}
 	i := bot.Introduction{
 		Parties: [2]bot.Party{
@@ -168,44 +163,58 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 	return v.begin(ctx, m, i)
 }
 
-// begin stores an introduction and asks those of its parties who have not said yes.
-func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction) (bot.Introduction, bot.Answer, error) {
+// begin stores an introduction and asks those of its parties who have not said yes. It also returns when the last of them
+// is asked.
+func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction) (bot.Introduction, time.Time, bot.Answer, error) {
+	for side, p := range i.Parties {
+		barred, err := v.store.Barred(ctx, p.Organisation)
+		if err != nil {
+			return i, m.At, bot.Answer{}, err
+		}
+		// Whoever is blocked must not learn it: all goes on as if they were asked, and said nothing.
+		if p.Assent == bot.Asked && slices.Contains(barred, i.Parties[1-side].Organisation) {
+			i.Parties[side].Assent = bot.No
+		}
+	}
 	id, fresh, err := v.store.AddIntroduction(ctx, i)
 	if err != nil {
-		return i, bot.Answer{}, fmt.Errorf("introduction: %w", err)
+		return i, m.At, bot.Answer{}, fmt.Errorf("introduction: %w", err)
 	}
 	if !fresh {
-		return i, bot.Answer{}, v.words.Trouble("suggest.open")
+		return i, m.At, bot.Answer{}, v.words.Trouble("suggest.open")
 	}
 	i.ID = id
 	a := bot.Answer{Later: []bot.Message{bot.Later(lapseDue, id.String(), i.Lapses, id.String())}}
-	standIn := time.Time{}
+	asked := m.At
 	for side, p := range i.Parties {
-		if p.Assent != bot.Asked {
+		if p.Assent == bot.Yes {
 			continue
 		}
 		at, err := v.turn(ctx, p.Organisation, m.At)
 		if err != nil {
-			return i, a, err
+			return i, asked, a, err
+		}
+		if at.After(asked) {
+			asked = at
+		}
+		if p.Assent != bot.Asked {
+			continue
 		}
 		post, err := v.question(ctx, i, side, p.Person, m.At)
 		if err != nil {
-			return i, a, err
+			return i, asked, a, err
 		}
 		post.NotBefore = at
 		a.Posts = append(a.Posts, post)
-		if standIn.IsZero() || at.After(standIn) {
-			standIn = at
-		}
 		err = v.store.UpdateOrganisation(ctx, p.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
 			return o.Takes(v.date(m.At)), nil
 		})
 		if err != nil {
-			return i, a, err
+			return i, asked, a, err
 		}
 	}
-	a.Later = append(a.Later, bot.Later(standInDue, id.String(), standIn.Add(standInAfter), id.String()))
-	return i, a, nil
+	a.Later = append(a.Later, bot.Later(standInDue, id.String(), asked.Add(standInAfter), id.String()))
+	return i, asked, a, nil
 }
 
 // turn is when an organisation may be sent one more ask: now, unless it was sent enough of them this week.
@@ -353,7 +362,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 			refused = append(refused, why)
 			continue
 		}
-		i, a, err := v.propose(ctx, m, w)
+		i, _, a, err := v.propose(ctx, m, w)
 		if err != nil {
 			return bot.Answer{}, err
 		}
@@ -469,7 +478,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	if n >= mostOpen {
 		return bot.Answer{Reply: bot.Lines(v.words.Line("suggest.many", "n", n))}, nil
 	}
-	_, a, err := v.begin(ctx, m, i)
+	_, _, a, err := v.begin(ctx, m, i)
 	if err != nil {
 		return bot.Answer{}, err
 	}

@@ -36,6 +36,7 @@ type Store interface {
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
+	Introductions(ctx context.Context, org bot.OrganisationID, since time.Time) ([]bot.Introduction, error)
 	UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.Ask, error)) error
 }
 
@@ -257,12 +258,60 @@ func (q *Question) sayWith(command, what string) string {
 	return q.words.Say(command, "what", what)
 }
 
-func (q *Question) happening(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+// meeting lists the introductions of somebody's organisations: open ones that they asked for, said yes to or can still
+// answer, and those that were made in the last two weeks. What others said is not in it.
+func (q *Question) meeting(ctx context.Context, m bot.Message, args bot.Args) (list []bot.Line, err error) {
+	const lately = 14 * 24 * time.Hour
+	for _, s := range args.Standings {
+		all, err := q.store.Introductions(ctx, s.Organisation, m.At.Add(-2*lately))
+		if err != nil {
+			return nil, fmt.Errorf("introductions: %w", err)
+		}
+		for _, i := range all {
+			side := i.Party(s.Organisation)
+			key := ""
+			switch {
+			case i.State == bot.IntroductionMade && m.At.Sub(i.Made) < lately:
+				key = "happening.made"
+			case i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Yes:
+				key = "happening.waiting"
+			case i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Asked:
+				key = "happening.yours"
+			default:
+				continue
+			}
+			name := q.words.Plain("happening.someone")
+			if !i.Nameless || side == 0 || i.State == bot.IntroductionMade {
+				theirs, err := q.store.Organisation(ctx, i.Parties[1-side].Organisation)
+				if err != nil {
+					return nil, fmt.Errorf("organisation: %w", err)
+				}
+				name = theirs.Name
+			}
+			day := bot.DateOf(i.Lapses.In(q.zone)).In(args.Today)
+			list = append(list, q.words.Line(key, "name", bot.Strong(name), "what", i.About, "day", day))
+		}
+	}
+	return list, nil
+}
+
+func (q *Question) happening(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	open, err := q.store.Asks(ctx, m.From, true)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("asks: %w", err)
 	}
+	meeting, err := q.meeting(ctx, m, args)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	var meet bot.Reply
+	if len(meeting) > 0 {
+		meet = bot.Lines(q.words.Line("happening.meeting")).With(meeting)
+	}
 	if len(open) == 0 {
+		if meet != nil {
+			return bot.Answer{Reply: meet}, nil
+		}
 		return bot.Answer{Reply: bot.Lines(q.words.Line("happening.none"))}, nil
 	}
 	var list []bot.Line
@@ -275,6 +324,7 @@ func (q *Question) happening(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		}
 	}
 	reply := bot.Lines(q.words.Line("happening.first", "n", len(open))).With(list)
+	reply = append(reply, meet...)
 	return bot.Answer{Reply: reply.Choose(bot.Choice{Label: q.words.Plain("happening.sorted"), Say: q.words.Say("question.sorted")})}, nil
 }
 
