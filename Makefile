@@ -12,7 +12,7 @@ help: ## this list
 
 try: build ## build it, and talk to it in this terminal, in a made-up town
 	@mkdir -p "$(DATA)"
-	@.bin/ginnel chat --sample --database "$(DATA)/ginnel.db"
+	@.bin/ginnel chat --sample --clock --database "$(DATA)/ginnel.db"
 
 test: check race postgres ## everything that must hold before a change goes in
 	@echo test

@@ -108,10 +108,11 @@ func welcome(sample bool) []string {
 		"Ginnel, with a made-up town to try it in. You are Amina, of Tallow Lane Repair Café. Type, for example:",
 		"",
 		"  who can help with our accounts?",
-		"  we can offer a hall with a kitchen on Sunday afternoons, free",
-		"  what do we offer?",
+		"  1",
+		"  /as Tariq",
+		"  yes",
 		"",
-		"To be somebody else, type /as Tom. To leave, type /quit.",
+		"The clock stands still until you say, for example, /later 1 week. To be yourself again, type /as Amina; to leave, /quit.",
 	}
 }
 

@@ -97,7 +97,7 @@ var (
 )
 
 func drawScript(rt *rapid.T) (script []deed) {
-	blocked, forgot := false, map[int]bool{}
+	blocked, agreed, forgot := false, false, map[int]bool{}
 	for range rapid.IntRange(10, 40).Draw(rt, "steps") {
 		who := rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2, 3}).Draw(rt, "who")
 		if forgot[who] {
@@ -130,6 +130,9 @@ func drawScript(rt *rapid.T) (script []deed) {
 				d.text = "block " + name
 			}
 			if who == 1 && other == 0 {
+				if agreed { // to take a yes back is something else than silence
+					continue
+				}
 				d.hidden = true
 				blocked = blocked || kind == "block"
 			}
@@ -157,6 +160,9 @@ func drawScript(rt *rapid.T) (script []deed) {
 			d = deed{wait: -time.Duration(rapid.IntRange(1, 48).Draw(rt, "hours")) * time.Hour}
 		case "reopen":
 			d = deed{reopen: true}
+		}
+		if who == 1 && strings.Contains(d.text, introductionNames[0]) && !d.hidden {
+			agreed = true
 		}
 		script = append(script, d)
 	}

@@ -28,6 +28,7 @@ type cli struct {
 	Database     string `help:"File of the SQLite database, or a postgres:// address." env:"GINNEL_DATABASE" placeholder:"FILE"`
 	DatabaseFile string `help:"File that holds the database's address, when that is a secret." env:"GINNEL_DATABASE_FILE" type:"path" placeholder:"FILE"`
 	Zone         string `help:"Time zone of the network." env:"GINNEL_ZONE" default:"Europe/London"`
+	Nation       string `help:"Whose bank holidays are kept." env:"GINNEL_NATION" enum:"England and Wales,Scotland,Northern Ireland" default:"England and Wales"`
 	RunBy        string `help:"Who runs this, as people read it." env:"GINNEL_RUN_BY" default:"whoever set it up for your network" placeholder:"NAME"`
 	Thesaurus    string `help:"File with more words that mean the same, one meaning a line: minibus: community bus, ring and ride -> van" env:"GINNEL_THESAURUS" type:"path" placeholder:"FILE"`
 	LogLevel     string `help:"How much is logged: debug, info, warn or error." env:"GINNEL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
@@ -114,7 +115,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 func plainly(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 func (p *program) settings() settings {
-	return settings{zone: p.zone, run: p.cli.RunBy, thesaurus: p.words}
+	return settings{zone: p.zone, nation: bot.Nation(p.cli.Nation), run: p.cli.RunBy, thesaurus: p.words}
 }
 
 // readThesaurus reads what an operator adds to the thesaurus, from the file of that name, "" for nothing.

@@ -51,6 +51,15 @@
 //   - The program stands in the root of the module (wire.go, chat.go, serve.go and so on), so that one look at
 //     the top shows how the parts are joined.
 //   - A guess leaves open what was offered before it, so that 1 still means what it meant.
+//   - What is said unasked waits as a Prompt for the person's weekly bundle. A verb never posts it: digest alone
+//     does, and keeps the manners (Manners) of it in one place.
+//   - A week is one message to ourselves of digest, which leaves three: the round, the nudges, the digest, in that
+//     order. Their names stand in the root, so that no verb knows another.
+//   - Only digest and the outbox ask what time it is now: how late a week is, and whether it is night, cannot be told
+//     from when a message was due.
+//   - A Post says until when its choices may be answered (Open); a day is too short for a proposal.
+//   - A no leaves an introduction open until its lapse. So nothing that the other side can see, ask or count is
+//     changed by it, and a block goes on as if the other had been asked.
 //   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
 //     may have said.
 package bot

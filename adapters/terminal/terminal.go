@@ -47,6 +47,7 @@ type Terminal struct {
 	people  []string // who spoke, in order
 	count   int
 	prompt  bool // the line begins with a prompt
+	hidden  int  // posts to people who never spoke here
 }
 
 // New makes a Terminal that reads in and writes out.
@@ -190,6 +191,13 @@ func (t *Terminal) command(ctx context.Context, line string) (quit bool, err err
 		if err != nil {
 			return false, err
 		}
+		t.mu.Lock()
+		hidden := t.hidden
+		t.hidden = 0
+		t.mu.Unlock()
+		if hidden > 0 {
+			told += fmt.Sprintf(" (%d messages went to people who have not spoken here.)", hidden)
+		}
 		t.print(told)
 	case word == "/as" && rest != "":
 		return false, t.become(ctx, rest)
@@ -237,6 +245,12 @@ func (t *Terminal) become(ctx context.Context, as string) error {
 func (t *Terminal) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.count++
+	id := bot.MessageID(t.o.Session + "/said/" + strconv.Itoa(t.count))
+	if t.o.Later != nil && p.Where.Room == "" && !slices.ContainsFunc(p.Where.People, t.spoke) {
+		t.hidden++
+		return id, nil
+	}
 	text := render(p, t.where, t.o.Width)
 	if t.prompt {
 		text = "\n" + text
@@ -245,11 +259,15 @@ func (t *Terminal) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	if _, err := io.WriteString(t.out, text); err != nil {
 		return "", bot.SendLater(fmt.Errorf("print: %w", err), 0)
 	}
-	t.count++
 	if t.o.Prompt {
 		t.writePrompt()
 	}
-	return bot.MessageID(t.o.Session + "/said/" + strconv.Itoa(t.count)), nil
+	return id, nil
+}
+
+// spoke tells whether a person spoke here. With a clock that jumps by weeks the others would drown out the rest.
+func (t *Terminal) spoke(u bot.UserID) bool {
+	return slices.ContainsFunc(t.people, func(name string) bool { return Speaker(name).ID == u })
 }
 
 // Room is the room of that gathering: a terminal opens none.

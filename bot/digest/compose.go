@@ -27,6 +27,10 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 	if err != nil {
 		return bot.Answer{}, err
 	}
+	closures, err := d.closures(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	a := bot.Answer{}
 	for _, r := range rooms {
 		reply, err := d.room(ctx, r.Since, now)
@@ -61,7 +65,7 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		}
 		if at := p.May(now); at.After(now) {
 			// Before the week is over, or not this week. The quiet hours and days off are kept later too.
-			if at = bot.Working(at.In(d.zone), d.nation, nil); at.Sub(now) < 5*24*time.Hour {
+			if at = bot.Working(at.In(d.zone), d.nation, closures); at.Sub(now) < 5*24*time.Hour {
 				text := string(p.Person.Network) + " " + string(p.Person.ID)
 				msg := bot.Later(personLater, m.Text+"/"+text, at, text)
 				msg.From = p.Person // whoever is forgotten is not told

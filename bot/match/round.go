@@ -97,6 +97,7 @@ const (
 	fewest         = 3    // a meaning that so few have is rare in any network
 	rareShare      = 0.1  // so is one that a tenth have
 	leastHelp      = 0.45 // of a need that an offer must answer
+	strongField    = 0.75 // that one meaning is enough
 	leastField     = 0.25 // less in common is no field
 	mostShared     = 400  // who share one meaning; of more, those next to each other by number
 )
@@ -175,6 +176,7 @@ func (r *round) help() {
 		member   int
 		id       int64
 		concepts []string
+		stems    []string
 	}
 	needing := map[string][]needed{}
 	for i, m := range r.members {
@@ -186,7 +188,8 @@ func (r *round) help() {
 			if request.Outcode == "" {
 				request.Outcode = r.docs[i].outcode
 			}
-			n := needed{i, need.ID, r.ix.thesaurus.named(request.What)}
+			concepts, stems := r.ix.thesaurus.named(request.What)
+			n := needed{i, need.ID, concepts, stems}
 			for _, c := range n.concepts {
 				needing[c] = append(needing[c], n)
 			}
@@ -213,7 +216,7 @@ func (r *round) help() {
 		}
 		for n, x := range list {
 			for _, y := range list[n+1:] {
-				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && alikeSets(x.concepts, y.concepts) {
+				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && alikeSets(x.concepts, y.concepts) && shareOne(x.stems, y.stems) {
 					c.sameA, c.sameB = x.id, y.id // the list is by member
 				}
 			}
@@ -270,23 +273,28 @@ func (r *round) common(n int) bool {
 	return float64(n) > max(fewest, rareShare*float64(len(r.members)))
 }
 
-// named are the concepts that a text names for certain, each once.
-func (t *Thesaurus) named(text string) []string {
+// shareOne tells whether two lists have anything in common.
+func shareOne(x, y []string) bool {
+	return slices.ContainsFunc(x, func(s string) bool { return slices.Contains(y, s) })
+}
+
+// named are the concepts that a text names for certain, each once, and the stems of its words.
+func (t *Thesaurus) named(text string) (names, stems []string) {
 	var line content
 	tokens(text, func(token token) {
 		if stopWords[token.word] {
 			line.add(token, "", 0)
 		} else {
 			line.add(token, stem(token.word), 0)
+			stems = append(stems, stem(token.word))
 		}
 	})
-	var names []string
 	t.find(line.stems, nil, func(m mention) {
 		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	})
-	return names
+	return names, stems
 }
 
 // fields finds who do something that few others do.
@@ -308,6 +316,9 @@ func (r *round) fields() {
 		last := uint32(math.MaxUint32)
 		for w := range d.all() {
 			if w.term == last {
+				continue
+			}
+			if w.unit >= offerUnit { // what it is there for, not what it lends
 				continue
 			}
 			last = w.term
@@ -353,8 +364,17 @@ func (r *round) fields() {
 					c.field = field
 					slices.SortStableFunc(words[k], func(a, b weighed) int { return cmp.Compare(b.idf, a.idf) })
 					for _, w := range words[k] {
+						// One in another, “minibus” and “minibus hire”, says it twice.
 						word, _ := name(w.term)
-						c.reason.Words = append(c.reason.Words, word)
+						same := slices.IndexFunc(c.reason.Words, func(other string) bool {
+							return strings.Contains(word, other) || strings.Contains(other, word)
+						})
+						switch {
+						case same < 0:
+							c.reason.Words = append(c.reason.Words, word)
+						case len(word) > len(c.reason.Words[same]):
+							c.reason.Words[same] = word
+						}
 					}
 				}
 			}
@@ -449,7 +469,8 @@ func (r *round) prune(all []*candidate) []*candidate {
 
 // worthy tells whether there is a reason to say.
 func (c *candidate) worthy() bool {
-	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 0
+	// One meaning in common may be a street's name.
+	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 1 || c.field >= strongField
 }
 
 func (r *round) bridge(c *candidate) float64 {
