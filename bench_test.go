@@ -262,3 +262,65 @@ func eachEngine(b *testing.B, bench func(b *testing.B, url string)) {
 	b.Run("sqlite", func(b *testing.B) { bench(b, filepath.Join(b.TempDir(), "ginnel.db")) })
 	b.Run("postgres", func(b *testing.B) { bench(b, storagetest.Postgres(b)) })
 }
+
+// BenchmarkDigest is a Monday morning in a network of 5,000 groups, each with somebody who reads the digest: from the striking of
+// the clock until the last post is queued. What choosing a round takes is measured beside the chooser.
+func BenchmarkDigest(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		ctx := context.Background()
+		now := time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
+		db, err := storage.Open(ctx, filepath.Join(b.TempDir(), "g.db"), storage.Write)
+		if err != nil {
+			b.Fatal(err)
+		}
+		w, err := wire(db, settings{zone: time.UTC, run: "us"}, func() time.Time { return now }, "bench", slog.New(slog.DiscardHandler))
+		if err != nil {
+			b.Fatal(err)
+		}
+		skills := []string{"accounts", "a hall with a kitchen", "a minibus", "first aid training", "gazebos", "bid writing", "a projector", "gardening tools", "sewing", "a choir"}
+		sheet := []string{"name,postcode,offers,needs,speaks"}
+		const groups = 5_000
+		for n := range groups {
+			sheet = append(sheet, fmt.Sprintf("Group %d,M%d,%s of kind %d,%s of kind %d,Person %d", n, 1+n%40, skills[n%10], n%97, skills[n/10%10], n%89, n))
+		}
+		speaker := func(name string) bot.Speaker { return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name} }
+		if err := loadNetwork(ctx, db, "given", []byte(strings.Join(sheet, "\n")), speaker, now); err != nil {
+			b.Fatal(err)
+		}
+		for n := range groups {
+			if err := db.PutManners(ctx, bot.Manners{Person: speaker(fmt.Sprint("Person ", n)), Digest: true, Nudges: true}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for id := range groups {
+			err := db.UpdateOrganisation(ctx, bot.OrganisationID(id+1), now, func(o bot.Organisation) (bot.Organisation, error) {
+				o.Suggest = 0
+				return o, nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := w.startClock(ctx, db, now); err != nil {
+			b.Fatal(err)
+		}
+		next, err := db.NextDue(ctx, now)
+		if err != nil {
+			b.Fatal(err)
+		}
+		now = next
+		b.StartTimer()
+		if err := w.inbox.Drain(ctx); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		counts, err := db.Counts(ctx)
+		if err != nil || counts["outbox/waiting"] < groups {
+			b.Fatalf("%v, %v", counts, err)
+		}
+		b.ReportMetric(float64(counts["outbox/waiting"]), "posts")
+		db.Close()
+		b.StartTimer()
+	}
+}

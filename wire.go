@@ -51,6 +51,9 @@ func readBook() (*bot.Book, error) {
 	return bot.ReadBook("en", register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
 }
 
+// longestThought is how long one message may be handled: the round of a very large network takes a minute or so.
+const longestThought = 3 * time.Minute
+
 // wire joins the verbs, the store, the inbox and the outbox. owner names this process among others.
 func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *slog.Logger) (*wiring, error) {
 	book, err := readBook()
@@ -85,7 +88,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("bot").Line("problem.apology")),
-		Now: now, Log: log, Handled: w.outbox.Wake,
+		Now: now, Log: log, Handled: w.outbox.Wake, HandleTimeout: longestThought,
 	})
 	return w, nil
 }

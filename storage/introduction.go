@@ -107,6 +107,12 @@ func (db *DB) IntroductionsTogether(ctx context.Context, together string) ([]bot
 	return db.introductions(ctx, `together = ?`, together)
 }
 
+// AskServed tells whether an introduction that answers an ask is open or was made.
+func (db *DB) AskServed(ctx context.Context, ask bot.AskID) (bool, error) {
+	all, err := db.introductions(ctx, `ask = ? and state <> 'over'`, int64(ask))
+	return len(all) > 0, err
+}
+
 // IntroductionsForAsk are the open ones that answer an ask.
 func (db *DB) IntroductionsForAsk(ctx context.Context, ask bot.AskID) ([]bot.Introduction, error) {
 	return db.introductions(ctx, `ask = ? and state = 'open'`, int64(ask))

@@ -15,6 +15,8 @@ const (
 	mostPrompts = 4
 	// How long the choices of a bundle may be answered.
 	bundleOpen = 28 * 24 * time.Hour
+	// What may be said so soon is made with the rest, to be said then.
+	soon = 6 * time.Hour
 )
 
 // week says the digest of a week: to rooms, and to people with what else they are to hear.
@@ -63,9 +65,13 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		if p.Silent(now) || !b.anything(p) {
 			continue
 		}
-		if at := p.May(now); at.After(now) {
-			// Before the week is over, or not this week. The quiet hours and days off are kept later too.
-			if at = bot.Working(at.In(d.zone), d.nation, closures); at.Sub(now) < 5*24*time.Hour {
+		at := p.May(now)
+		if at.After(now) {
+			at = bot.Working(at.In(d.zone), d.nation, closures)
+		}
+		if wait := at.Sub(now); wait > soon {
+			// Before the week is over, or not this week.
+			if wait < 5*24*time.Hour {
 				text := string(p.Person.Network) + " " + string(p.Person.ID)
 				msg := bot.Later(personLater, m.Text+"/"+text, at, text)
 				msg.From = p.Person // whoever is forgotten is not told
@@ -73,7 +79,7 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 			}
 			continue
 		}
-		post, err := d.bundle(ctx, b, p, m.Text, now, m.At.Add(latest))
+		post, err := d.bundle(ctx, b, p, m.Text, at, m.At.Add(latest))
 		if err != nil {
 			return bot.Answer{}, err
 		}
@@ -113,7 +119,7 @@ func (d *Digest) person(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 // contents are what bundles may be made of.
 type contents struct {
 	prompts map[bot.Speaker][]bot.Prompt // by network and id
-	news    []bot.NewsItem
+	news    bulletin
 }
 
 func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err error) {
@@ -131,7 +137,7 @@ func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err er
 }
 
 func (c contents) anything(p bot.Manners) bool {
-	return p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 || p.Digest && len(c.news) > 0
+	return p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 || p.Digest && c.news.total > 0
 }
 
 // bundle is all that a person is told and asked unasked in a week, nil when that is nothing.
@@ -154,9 +160,11 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 		if err != nil {
 			return nil, err
 		}
-		reply = append(reply, d.told("news.first", slices.DeleteFunc(slices.Clone(c.news), func(n bot.NewsItem) bool {
-			return slices.ContainsFunc(standings, func(s bot.Standing) bool { return s.Organisation == n.Organisation.ID })
-		}))...)
+		var own []bot.OrganisationID
+		for _, s := range standings {
+			own = append(own, s.Organisation)
+		}
+		reply = append(reply, d.told("news.first", c.news, own...)...)
 	}
 	if len(reply) == 0 {
 		return nil, nil
@@ -178,7 +186,7 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 	}
 	return &bot.Post{
 		Key: key, Where: bot.Private(person), Reply: append(reply, bot.Lines(last)...), About: about,
-		Open: now.Add(bundleOpen), Daytime: true, NotAfter: notAfter,
+		Open: now.Add(bundleOpen), Daytime: true, NotBefore: now, NotAfter: notAfter,
 	}, nil
 }
 
@@ -195,29 +203,49 @@ func (d *Digest) room(ctx context.Context, since, now time.Time) (bot.Reply, err
 	return append(reply, bot.Lines(d.words.Line("news.invite"))...), nil
 }
 
-// news are what happened, and the gaps that several groups asked to be filled.
-func (d *Digest) news(ctx context.Context, since, now time.Time) ([]bot.NewsItem, error) {
-	news, err := d.store.News(ctx, since, now)
-	if err != nil {
-		return nil, fmt.Errorf("news: %w", err)
-	}
-	return news, nil
+// A bulletin is what happened, sorted once for all who read it.
+type bulletin struct {
+	byKind map[bot.NewsKind][]bot.NewsItem
+	of     map[bot.OrganisationID]map[bot.NewsKind]int // how many are about each
+	total  int
 }
 
-// told puts news into words: of each kind a few before more of one kind, and in all not many. nil when there is none.
-func (d *Digest) told(key string, news []bot.NewsItem) bot.Reply {
-	if len(news) == 0 {
+func (d *Digest) news(ctx context.Context, since, now time.Time) (bulletin, error) {
+	b := bulletin{byKind: map[bot.NewsKind][]bot.NewsItem{}, of: map[bot.OrganisationID]map[bot.NewsKind]int{}}
+	news, err := d.store.News(ctx, since, now)
+	if err != nil {
+		return b, fmt.Errorf("news: %w", err)
+	}
+	for _, n := range news {
+		b.byKind[n.Kind] = append(b.byKind[n.Kind], n)
+		if b.of[n.Organisation.ID] == nil {
+			b.of[n.Organisation.ID] = map[bot.NewsKind]int{}
+		}
+		b.of[n.Organisation.ID][n.Kind]++
+	}
+	b.total = len(news)
+	return b, nil
+}
+
+// told puts news into words: of each kind a few before more of one kind, in all not many, and none about own. nil when there
+// is none.
+func (d *Digest) told(key string, b bulletin, own ...bot.OrganisationID) bot.Reply {
+	const each = 2
+	there, total := map[bot.NewsKind]int{}, b.total
+	for _, kind := range bot.NewsKinds {
+		there[kind] = len(b.byKind[kind])
+		for _, id := range own {
+			there[kind] -= b.of[id][kind]
+			total -= b.of[id][kind]
+		}
+	}
+	if total <= 0 {
 		return nil
 	}
-	const each = 2
-	byKind := map[bot.NewsKind][]bot.NewsItem{}
-	for _, n := range news {
-		byKind[n.Kind] = append(byKind[n.Kind], n)
-	}
 	chosen := map[bot.NewsKind]int{}
-	for n, step := 0, each; n < min(len(news), mostLines); step++ {
+	for n, step := 0, each; n < min(total, mostLines); step++ {
 		for _, kind := range bot.NewsKinds {
-			for chosen[kind] < min(step, len(byKind[kind])) && n < mostLines {
+			for chosen[kind] < min(step, there[kind]) && n < mostLines {
 				chosen[kind]++
 				n++
 			}
@@ -225,12 +253,19 @@ func (d *Digest) told(key string, news []bot.NewsItem) bot.Reply {
 	}
 	var list []bot.Line
 	for _, kind := range bot.NewsKinds {
-		for _, n := range byKind[kind][:chosen[kind]] {
-			list = append(list, d.line(n))
+		left := chosen[kind]
+		for _, n := range b.byKind[kind] {
+			if left == 0 {
+				break
+			}
+			if !slices.Contains(own, n.Organisation.ID) {
+				list = append(list, d.line(n))
+				left--
+			}
 		}
 	}
 	reply := bot.Lines(d.words.Line(key)).With(list)
-	if more := len(news) - len(list); more > 0 {
+	if more := total - len(list); more > 0 {
 		reply = append(reply, bot.Lines(d.words.Line("news.more", "n", more))...)
 	}
 	return reply

@@ -48,6 +48,7 @@ type Plan struct {
 	Left    []PlannedLeft
 	missed  map[bot.OrganisationID]int
 	got     map[bot.OrganisationID]int
+	told    map[bot.OrganisationID]bool // who offers or needs something, and so waits for somebody
 }
 
 // PlannedLeft is an organisation that gets nobody, and why.
@@ -74,7 +75,7 @@ type ready struct {
 
 // Plan chooses the round at now, without proposing it. It blocks while it thinks: seconds for thousands of members.
 func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan, error) {
-	plan := Plan{Seed: seed, missed: map[bot.OrganisationID]int{}, got: map[bot.OrganisationID]int{}}
+	plan := Plan{Seed: seed, missed: map[bot.OrganisationID]int{}, got: map[bot.OrganisationID]int{}, told: map[bot.OrganisationID]bool{}}
 	all, pairs, err := v.readiness(ctx, now)
 	if err != nil {
 		return plan, err
@@ -144,6 +145,7 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 		why := map[match.WhyLeft]string{match.NoReason: "round.noreason", match.AllBarred: "round.notthistime", match.OddOne: "round.oddone"}[l.Why]
 		plan.Left = append(plan.Left, PlannedLeft{all[id].o, v.words.Plain(why)})
 		plan.missed[id] = before[id] + 1
+		plan.told[id] = len(all[id].entries) > 0
 	}
 	return plan, nil
 }
@@ -322,7 +324,7 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 		if err != nil {
 			return bot.Answer{}, err
 		}
-		if !ok {
+		if !ok || !plan.told[id] {
 			continue
 		}
 		// Once, and again only after they were introduced to somebody.

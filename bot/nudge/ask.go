@@ -34,6 +34,12 @@ func (v *Nudge) asks(ctx context.Context, now time.Time) (later []bot.Message, e
 		case age < 7*day:
 			continue
 		}
+		if served, err := v.store.AskServed(ctx, a.ID); err != nil || served {
+			if err != nil {
+				return nil, err
+			}
+			continue // whether they met is asked instead
+		}
 		key := "ask.found"
 		if a.Found == 0 {
 			key = "ask.nobody"

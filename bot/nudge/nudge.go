@@ -34,6 +34,7 @@ type Store interface {
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	RemoveEntry(ctx context.Context, org bot.OrganisationID, id bot.EntryID, now time.Time) error
 	OpenAsks(ctx context.Context) ([]bot.Ask, error)
+	AskServed(ctx context.Context, ask bot.AskID) (bool, error)
 	UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.Ask, error)) error
 	Introduction(ctx context.Context, id bot.IntroductionID) (bot.Introduction, error)
 	PutOutcome(ctx context.Context, id bot.IntroductionID, org bot.OrganisationID, question, answer string, now time.Time) error

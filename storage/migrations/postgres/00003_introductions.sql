@@ -45,6 +45,7 @@ create table introduction (
 create unique index introduction_open on introduction (low, high) where state = 'open';
 create index introduction_asker on introduction (asker);
 create index introduction_asked on introduction (asked);
+create index introduction_ask on introduction (ask) where ask <> 0;
 create index introduction_together on introduction (together) where together <> '';
 
 -- What was said afterwards: private, and never shown about a named organisation.
