@@ -10,6 +10,13 @@ type AskID int64
 
 func (id AskID) String() string { return strconv.FormatInt(int64(id), 10) }
 
+// Thanks is help that one organisation, the giver of thanks, had from another.
+type Thanks struct {
+	Giver, Helper OrganisationID
+	What          string
+	At            time.Time
+}
+
 // Ask is one question put once.
 type Ask struct {
 	ID           AskID

@@ -28,7 +28,7 @@ func (m Manners) May(at time.Time) time.Time {
 	if m.Last.IsZero() {
 		return at
 	}
-	pause := week << min(m.Unanswered, MostUnanswered)
+	pause := week << min(max(m.Unanswered-1, 0), MostUnanswered)
 	if next := m.Last.Add(pause); next.After(at) {
 		return next
 	}

@@ -12,16 +12,17 @@ const (
 	FreshNeed  NewsKind = "need"
 	OpenAsk    NewsKind = "ask"   // new
 	StillOpen  NewsKind = "still" // once more, before it closes
-	Gap        NewsKind = "gap"   // something that nobody offers
+	SmallThing NewsKind = "small" // help that was given, told with both sides' leave
 )
 
 // NewsKinds are all kinds, in order.
-var NewsKinds = []NewsKind{Newcomer, FreshOffer, FreshNeed, OpenAsk, StillOpen, Gap}
+var NewsKinds = []NewsKind{Newcomer, FreshOffer, FreshNeed, OpenAsk, StillOpen, SmallThing}
 
 // NewsItem is one line of a digest, before it is put into words.
 type NewsItem struct {
 	Kind         NewsKind
 	Organisation Organisation // whose it is
+	Other        Organisation // of a small thing, who helped
 	Text         string       // of the entry or the ask, "" for a newcomer
 	At           time.Time
 }

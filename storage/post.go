@@ -335,6 +335,8 @@ func (db *DB) Counts(ctx context.Context) (map[string]int64, error) {
 const (
 	keepDone = 30 * 24 * time.Hour
 	keepAsks = 90 * 24 * time.Hour
+	// Who spoke for whom in an introduction is of no use once nobody is asked about it any more.
+	keepParties = 400 * 24 * time.Hour
 )
 
 // Tidy deletes what has been over for long enough. The keys of messages to ourselves, and of posts that
@@ -353,6 +355,13 @@ func (db *DB) Tidy(ctx context.Context, now time.Time) error {
 			{`delete from ask where closed > 0 and closed < ?`, ms(now.Add(-keepAsks))},
 		} {
 			if _, err := s.exec(ctx, d.query, d.at); err != nil {
+				return fmt.Errorf("tidy: %w", err)
+			}
+		}
+		for _, side := range []string{"asker", "asked"} {
+			_, err := s.exec(ctx, `update introduction set `+side+`_network = '', `+side+`_person = '', `+side+`_name = ''
+				where `+side+`_person <> '' and (state = 'over' and ended < ? or state = 'made' and made < ?)`, ms(now.Add(-keepAsks)), ms(now.Add(-keepParties)))
+			if err != nil {
 				return fmt.Errorf("tidy: %w", err)
 			}
 		}

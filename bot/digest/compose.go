@@ -281,6 +281,9 @@ func (d *Digest) line(n bot.NewsItem) bot.Line {
 	if n.Kind == bot.Newcomer && n.Organisation.About == "" {
 		return d.words.Line("news.newcomer", "name", name, "place", place)
 	}
+	if n.Kind == bot.SmallThing {
+		return d.words.Line("news.small", "name", name, "other", bot.Strong(n.Other.Name), "what", bot.Shorten(n.Text, longest))
+	}
 	text := n.Text
 	if n.Kind == bot.Newcomer {
 		text = n.Organisation.About

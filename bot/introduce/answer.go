@@ -41,7 +41,7 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 				return s, nil, fmt.Errorf("organisation: %w", err)
 			}
 			o.name = v.called(i, o.side, o.theirs)
-			if args.Values["n"].Number == 0 && (i.State != bot.IntroductionOpen ||
+			if args.Values["n"].Number == 0 && (i.State != bot.IntroductionOpen && (say != "introduce.withdraw" || i.State != bot.IntroductionMade) ||
 				bot.Skeleton(args.Text("name")) != bot.Skeleton(o.name) && args.Text("name") != "#"+o.theirs.ID.String()) {
 				continue
 			}

@@ -4,6 +4,7 @@ package question
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -31,6 +32,10 @@ const (
 // Places and Shown, which read what is committed.
 type Store interface {
 	Register
+	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
+	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
+	AddThanks(ctx context.Context, t bot.Thanks) (int64, error)
+	AllowThanks(ctx context.Context, id int64, org bot.OrganisationID, now time.Time) error
 	AddShown(ctx context.Context, ids []bot.OrganisationID, now time.Time) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
@@ -59,6 +64,8 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
 		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening},
 		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
+		{Name: "question.tell", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.tell},
+		{Name: "question.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: q.keepQuiet},
 		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
 		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
@@ -250,7 +257,66 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 		return bot.Answer{}, err
 	}
 	closed := bot.Later(bot.AskClosed, open[0].ID.String(), m.At, open[0].ID.String())
-	return bot.Answer{Reply: bot.Lines(q.words.Line(section+".done", "what", open[0].Text)), Later: []bot.Message{closed}}, nil
+	a := bot.Answer{Reply: bot.Lines(q.words.Line(section+".done", "what", open[0].Text)), Later: []bot.Message{closed}}
+	if who := args.Text("who"); who != "" {
+		err = q.thank(ctx, m, open[0], who, &a)
+	}
+	return a, err
+}
+
+// thank records help, whether or not it was found here, tells those who gave it, and asks both whether others may hear.
+func (q *Question) thank(ctx context.Context, m bot.Message, ask bot.Ask, who string, a *bot.Answer) error {
+	found, err := q.store.OrganisationsNamed(ctx, who)
+	if err != nil {
+		return fmt.Errorf("organisations called so: %w", err)
+	}
+	found = slices.DeleteFunc(found, func(o bot.Organisation) bool { return o.ID == ask.Organisation })
+	if len(found) != 1 || ask.Organisation == 0 {
+		a.Reply = append(a.Reply, bot.Lines(q.words.Line("sorted.whom", "name", who))...)
+		return nil
+	}
+	ours, err := q.store.Organisation(ctx, ask.Organisation)
+	if err != nil {
+		return fmt.Errorf("organisation: %w", err)
+	}
+	theirs := found[0]
+	id, err := q.store.AddThanks(ctx, bot.Thanks{Giver: ours.ID, Helper: theirs.ID, What: ask.Text, At: m.At})
+	if err != nil {
+		return err
+	}
+	contacts, err := q.store.Contacts(ctx, theirs.ID)
+	if err != nil {
+		return fmt.Errorf("contacts: %w", err)
+	}
+	if len(contacts) == 0 {
+		a.Reply = append(a.Reply, bot.Lines(q.words.Line("sorted.nobody", "name", bot.Strong(theirs.Name)))...)
+		return nil
+	}
+	choices := []bot.Choice{q.words.Choice("sorted.tell", "question.tell", "n", id), q.words.Choice("sorted.keep", "question.keep")}
+	a.Reply = append(a.Reply, bot.Lines(q.words.Line("sorted.thanked", "name", bot.Strong(theirs.Name)))...).Choose(choices...)
+	to := contacts[0].Speaker
+	a.Posts = append(a.Posts, bot.Post{
+		Key: fmt.Sprint("thanks/", id), Where: bot.Private(to), Urgency: bot.News, Open: m.At.AddDate(0, 0, 28),
+		Reply: bot.Lines(q.words.Line("sorted.thanks", "name", bot.Strong(ours.Name), "what", ask.Text), q.words.Line("sorted.may")).Choose(choices...),
+		About: []string{bot.AboutPerson(to), bot.AboutOrganisation(ours.ID), bot.AboutOrganisation(theirs.ID)},
+	})
+	return nil
+}
+
+// tell lets others hear of help that was given, once both sides let them.
+func (q *Question) tell(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	for _, s := range args.Standings {
+		err := q.store.AllowThanks(ctx, int64(args.Values["n"].Number), s.Organisation, m.At)
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
+		return bot.Answer{Reply: bot.Lines(q.words.Line("tell.done"))}, err
+	}
+	return bot.Answer{Reply: bot.Lines(q.words.Line("keep.done"))}, nil
+}
+
+func (q *Question) keepQuiet(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(q.words.Line("keep.done"))}, nil
 }
 
 // sayWith says command with the ask it is about.

@@ -112,6 +112,19 @@ create table bundle (
 	unique (network, person, week)
 );
 
+-- Help that was given, as whoever got it says. It is told to others when both sides let it be.
+create table thanks (
+	id          integer primary key autoincrement,
+	giver       bigint not null references organisation (id) on delete cascade,
+	helper      bigint not null references organisation (id) on delete cascade,
+	what        text not null,
+	at          bigint not null,
+	giver_lets  smallint not null default 0 check (giver_lets in (0, 1)),
+	helper_lets smallint not null default 0 check (helper_lets in (0, 1)),
+	lets_at     bigint not null default 0,
+	check (giver <> helper)
+);
+
 create table coordinator (
 	network text not null,
 	person  text not null,
@@ -146,6 +159,7 @@ drop table week;
 drop table digest_sent;
 drop table digest_room;
 drop table coordinator;
+drop table thanks;
 drop table bundle;
 drop table person;
 drop table prompt;
