@@ -67,7 +67,7 @@ func TestSkills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finder := question.NewFinder(db, book, time.UTC, match.Sector())
+	finder := question.NewFinder(db, nil, book, time.UTC, match.Sector())
 	var ndcg, success, answerable, empty, honest float64
 	var alarms []string
 	for _, a := range readSkills(t) {

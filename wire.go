@@ -67,7 +67,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		s.nation = bot.EnglandAndWales
 	}
 	w := &wiring{
-		question: question.New(db, book, s.zone, s.thesaurus),
+		question: question.New(db, db.Keep("settings"), book, s.zone, s.thesaurus),
 		digest:   digest.New(db, db.Keep("settings"), book, s.zone, s.nation, now),
 	}
 	w.introduce = introduce.New(db, w.question, db.Keep("settings"), book, s.zone)

@@ -14,6 +14,7 @@ type Thesaurus struct {
 	concepts []concept
 	wordings map[string][]wording // by first stem, the longest first
 	stems    map[string]bool      // all that stand in wordings
+	texts    []string             // of which it was read
 }
 
 // A concept is a meaning, named by the words preferred for it.
@@ -54,6 +55,11 @@ var Sector = sync.OnceValue(func() *Thesaurus {
 // names the line of what was added.
 func Extended(text string) (*Thesaurus, error) { return ReadThesaurus(builtIn, text) }
 
+// With is t with more concepts and wordings; see ReadThesaurus.
+func (t *Thesaurus) With(text string) (*Thesaurus, error) {
+	return ReadThesaurus(append(slices.Clone(t.texts), text)...)
+}
+
 // ReadThesaurus reads a text with one concept a line:
 //
 //	bookkeeping: accounts, ledgers, ~books -> treasurer, payroll
@@ -62,7 +68,7 @@ func Extended(text string) (*Thesaurus, error) { return ReadThesaurus(builtIn, t
 // questions only; after “->” stand the preferred words of related concepts. “#” begins a comment. Several texts
 // add up, and a concept that stands in two has the wordings of both. The error names the line.
 func ReadThesaurus(texts ...string) (*Thesaurus, error) {
-	t := &Thesaurus{wordings: map[string][]wording{}, stems: map[string]bool{}}
+	t := &Thesaurus{wordings: map[string][]wording{}, stems: map[string]bool{}, texts: texts}
 	at := map[string]int{}
 	type link struct {
 		from int

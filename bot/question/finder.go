@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ginnel/bot"
@@ -27,16 +28,47 @@ type Finder struct {
 	store Register
 	words bot.Words
 	zone  *time.Location
-	index *match.Index
+	index atomic.Pointer[match.Index]
+
+	kept      bot.Keep
+	thesaurus *match.Thesaurus // without what the network itself says
 
 	following sync.Mutex
+	own       string // what the network says of words that mean the same
 	seen      int64
 	started   bool
 }
 
-// NewFinder makes a Finder of an empty index; the first question, or Follow, fills it. thesaurus may be nil.
-func NewFinder(store Register, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Finder {
-	return &Finder{store: store, words: book.Of("question"), zone: zone, index: match.NewIndex(match.NewGazetteer(nil), thesaurus)}
+// NewFinder makes a Finder of an empty index; the first question, or Follow, fills it. keep holds what the network says
+// of words that mean the same; it and thesaurus may be nil.
+func NewFinder(store Register, keep bot.Keep, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Finder {
+	if thesaurus == nil {
+		thesaurus = &match.Thesaurus{}
+	}
+	f := &Finder{store: store, kept: keep, words: book.Of("question"), zone: zone, thesaurus: thesaurus}
+	f.index.Store(match.NewIndex(match.NewGazetteer(nil), thesaurus))
+	return f
+}
+
+// keptMeanings is under which name it is kept which words mean the same.
+const keptMeanings = "meanings"
+
+// meanings begins a new index when the network has said that other words mean the same.
+func (f *Finder) meanings(ctx context.Context) error {
+	if f.kept == nil {
+		return nil
+	}
+	own, err := f.kept.Get(ctx, keptMeanings)
+	if err != nil || own == f.own {
+		return err
+	}
+	t, err := f.thesaurus.With(own)
+	if err != nil {
+		return err
+	}
+	f.index.Store(match.NewIndex(match.NewGazetteer(nil), t))
+	f.own, f.seen, f.started = own, 0, false
+	return nil
 }
 
 // Round chooses whom to introduce; see match.Index.Round. It blocks as Follow does, and while it thinks.
@@ -44,7 +76,7 @@ func (f *Finder) Round(ctx context.Context, members []match.Member, barred func(
 	if _, err := f.Follow(ctx, now); err != nil {
 		return match.Chosen{}, err
 	}
-	return f.index.Round(members, barred, seed, now), nil
+	return f.index.Load().Round(members, barred, seed, now), nil
 }
 
 // Found is what answers one question.
@@ -81,6 +113,9 @@ const batch = 10_000
 func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 	f.following.Lock()
 	defer f.following.Unlock()
+	if err := f.meanings(ctx); err != nil {
+		return 0, fmt.Errorf("meanings: %w", err)
+	}
 	if !f.started {
 		places, err := f.store.Places(ctx)
 		if err != nil {
@@ -90,7 +125,7 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 		for i, p := range places {
 			rows[i] = match.PlaceRow(p)
 		}
-		f.index.SetPlaces(match.NewGazetteer(rows))
+		f.index.Load().SetPlaces(match.NewGazetteer(rows))
 		shown, err := f.store.Shown(ctx, now)
 		if err != nil {
 			return 0, fmt.Errorf("shown: %w", err)
@@ -99,14 +134,14 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 		for id, n := range shown {
 			counts[int64(id)] = n
 		}
-		f.index.SetShown(counts)
+		f.index.Load().SetShown(counts)
 		f.started = true
 	}
 	var put []match.Document
 	var remove []int64
 	flush := func() {
 		if len(put)+len(remove) > 0 {
-			f.index.Update(put, remove)
+			f.index.Load().Update(put, remove)
 			put, remove = put[:0], remove[:0]
 		}
 	}
@@ -153,7 +188,7 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Request: f.index.Read(text), Seen: seq, Now: now}
+	found := Found{Request: f.index.Load().Read(text), Seen: seq, Now: now}
 	if found.Request.What == "" {
 		return found, nil
 	}
@@ -174,7 +209,7 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	today := bot.DateOf(now.In(f.zone))
 	// A few more than are shown: some may have filled up since the index saw them.
 	const spare = 5
-	result := f.index.Rank(found.Request, limit+spare, now, ids...)
+	result := f.index.Load().Rank(found.Request, limit+spare, now, ids...)
 	found.NoRoom = result.NoRoom
 	for _, m := range result.Matches {
 		g, err := f.group(ctx, m)

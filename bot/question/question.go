@@ -52,9 +52,9 @@ type Question struct {
 	words bot.Words
 }
 
-// New makes the verb. zone is where days begin for the people of the network; thesaurus may be nil.
-func New(store Store, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Question {
-	return &Question{Finder: NewFinder(store, book, zone, thesaurus), store: store, words: book.Of("question")}
+// New makes the verb. keep holds what the network says of words that mean the same; zone is where days begin for the people of the network; thesaurus may be nil.
+func New(store Store, keep bot.Keep, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Question {
+	return &Question{Finder: NewFinder(store, keep, book, zone, thesaurus), store: store, words: book.Of("question")}
 }
 
 // Commands lists what the verb does.
@@ -67,6 +67,8 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.tell", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.tell},
 		{Name: "question.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: q.keepQuiet},
 		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},
+		{Name: "question.means", Role: bot.Coordinator, Handle: q.means},
+		{Name: "question.meansnot", Role: bot.Coordinator, Quiet: true, Handle: q.meansNot},
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
 		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
 	}
@@ -153,7 +155,7 @@ func (q *Question) showing(ctx context.Context, groups []Group, now time.Time) e
 	var ids []bot.OrganisationID
 	for _, g := range groups {
 		ids = append(ids, g.Organisation.ID)
-		q.index.Show(int64(g.Organisation.ID))
+		q.index.Load().Show(int64(g.Organisation.ID))
 	}
 	return q.store.AddShown(ctx, ids, now)
 }
