@@ -68,6 +68,17 @@ type Introduction struct {
 	Ended     time.Time
 }
 
+// Gathering is several organisations that need the same, each asked alone whether it would like to be brought
+// together with the others.
+type Gathering struct {
+	ID      int64
+	What    string // the need, in a word or two
+	Parties []Party
+	At      time.Time
+	Lapses  time.Time
+	Ended   time.Time // zero while it is open
+}
+
 // Party returns which side of i an organisation is, -1 when it is none.
 func (i Introduction) Party(id OrganisationID) int {
 	for n, p := range i.Parties {

@@ -78,6 +78,7 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	run(`delete from contact where network = ? and person = ?`)
 	run(`delete from ask where network = ? and person = ?`)
 	run(`delete from offered where network = ? and person = ?`)
+	run(`update gathering_party set assent = 'no', network = '', person = '', name = '' where network = ? and person = ?`)
 	run(`delete from prompt where network = ? and person = ?`)
 	run(`delete from person where network = ? and person = ?`)
 	run(`delete from bundle where network = ? and person = ?`)

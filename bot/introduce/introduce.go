@@ -60,6 +60,11 @@ type Store interface {
 	Vouchers(ctx context.Context, org bot.OrganisationID) (int, error)
 
 	AllEntries(ctx context.Context, f func(bot.Organisation, []bot.Entry) error) error
+	Gathered(ctx context.Context, since time.Time) ([]bot.OrganisationID, error)
+	AddGathering(ctx context.Context, g bot.Gathering) (int64, error)
+	Gathering(ctx context.Context, id int64) (bot.Gathering, error)
+	AnswerGathering(ctx context.Context, id int64, p bot.Party) error
+	EndGathering(ctx context.Context, id int64, now time.Time) (bool, error)
 	AllBarred(ctx context.Context) ([][2]bot.OrganisationID, error)
 	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
 	Ties(ctx context.Context) ([][2]bot.OrganisationID, error)
@@ -115,6 +120,9 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.seldom", Role: bot.Steward, Quiet: true, Handle: v.howOften("seldom", 0)},
 		{Name: lapseDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.lapse},
 		{Name: standInDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.standIn},
+		{Name: "introduce.together", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.together(bot.Yes, "together.done")},
+		{Name: "introduce.nottogether", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.together(bot.No, "nottogether.done")},
+		{Name: gatherDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.gathered},
 		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Handle: v.round},
 		{Name: bot.AskClosed, Role: bot.Anyone, Kind: bot.Due, Handle: v.askClosed},
 	}

@@ -29,6 +29,8 @@ const keptMissed = "round missed"
 
 // Chooser chooses a round among members; see match.Index.Round.
 type Chooser interface {
+	// SharedNeeds finds what at least least of members need; see match.Index.SharedNeeds.
+	SharedNeeds(members []match.Member, least int) []match.Shared
 	Round(ctx context.Context, members []match.Member, barred func(a, b int64) bool, seed uint64, now time.Time) (match.Chosen, error)
 }
 
@@ -274,11 +276,15 @@ func (v *Introduce) planned(p match.Pair, a, b ready) Planned {
 
 // round proposes the round of a week: both sides read it in their next bundle, and once more in the one after.
 func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	plan, err := v.Plan(ctx, m.At, Seed(m.Text))
-	if err != nil || !plan.Enough {
+	gathering, err := v.gather(ctx, m.At)
+	if err != nil {
 		return bot.Answer{}, err
 	}
-	a := bot.Answer{}
+	a := bot.Answer{Later: gathering}
+	plan, err := v.Plan(ctx, m.At, Seed(m.Text))
+	if err != nil || !plan.Enough {
+		return a, err
+	}
 	for _, p := range plan.Pairs {
 		i := bot.Introduction{
 			Origin: bot.FromRound, About: p.About, Reason: p.Reason, State: bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),

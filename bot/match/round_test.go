@@ -207,3 +207,24 @@ func greedy(ix *Index, members []Member, barred func(a, b int64) bool, now time.
 		return mate
 	}, false).Pairs
 }
+
+func TestSharedNeeds(t *testing.T) {
+	ix := NewIndex(nil, Sector())
+	members := []Member{
+		{ID: 4, Needs: []Need{{41, "a minibus in July"}, {42, "posters printed"}}},
+		{ID: 1, Needs: []Need{{11, "help with accounts"}, {12, "a minibus for an outing"}}},
+		{ID: 2, Needs: []Need{{21, "a minibus now and then"}}},
+		{ID: 3, Needs: []Need{{31, "posters printed"}}},
+	}
+	got := ix.SharedNeeds(members, 3)
+	if len(got) != 1 || !reflect.DeepEqual(got[0].Needs, map[int64]int64{1: 12, 2: 21, 4: 41}) {
+		t.Errorf("shared are %+v", got)
+	}
+	slices.Reverse(members)
+	if again := ix.SharedNeeds(members, 3); !reflect.DeepEqual(got, again) {
+		t.Errorf("in another order they are %+v", again)
+	}
+	if two := ix.SharedNeeds(members, 2); len(two) != 1 {
+		t.Errorf("of two they are %+v", two) // who prints posters is taken by the minibus
+	}
+}

@@ -79,6 +79,11 @@ func (f *Finder) Round(ctx context.Context, members []match.Member, barred func(
 	return f.index.Load().Round(members, barred, seed, now), nil
 }
 
+// SharedNeeds finds what several members need; see match.Index.SharedNeeds.
+func (f *Finder) SharedNeeds(members []match.Member, least int) []match.Shared {
+	return f.index.Load().SharedNeeds(members, least)
+}
+
 // Found is what answers one question.
 type Found struct {
 	Request match.Request

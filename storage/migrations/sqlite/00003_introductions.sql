@@ -48,6 +48,24 @@ create index introduction_asked on introduction (asked);
 create index introduction_ask on introduction (ask) where ask <> 0;
 create index introduction_together on introduction (together) where together <> '';
 
+-- Several that need the same, and may be brought together.
+create table gathering (
+	id     integer primary key autoincrement,
+	what   text not null,
+	at     bigint not null,
+	lapses bigint not null,
+	ended  bigint not null default 0
+);
+create table gathering_party (
+	gathering    bigint not null references gathering (id) on delete cascade,
+	organisation bigint not null references organisation (id) on delete cascade,
+	network      text not null,
+	person       text not null,
+	name         text not null,
+	assent       text not null check (assent in ('waiting', 'yes', 'no')),
+	primary key (gathering, organisation)
+);
+
 -- What was said afterwards: private, and never shown about a named organisation.
 create table outcome (
 	introduction bigint not null references introduction (id) on delete cascade,
@@ -166,6 +184,8 @@ drop table prompt;
 drop table tie;
 drop table barred;
 drop table outcome;
+drop table gathering_party;
+drop table gathering;
 drop table introduction;
 alter table entry drop column added;
 alter table organisation drop column suggest;

@@ -1,0 +1,168 @@
+package introduce
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/match"
+)
+
+const (
+	// So many have to want it, and more than the second are too many for one room.
+	fewestGather, mostGather = 3, 8
+	gatherDue                = "introduce.gather"
+	rankGather               = 15
+)
+
+// gather asks those who need the same whether they would like to be brought together: they might share one, hire
+// together, or ask together. Nobody learns who else was asked before the room is open.
+func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Message, err error) {
+	recent, err := v.store.Gathered(ctx, now.Add(-roundAgain))
+	if err != nil {
+		return nil, err
+	}
+	var members []match.Member
+	needs, names := map[int64]string{}, map[int64]bot.Organisation{}
+	err = v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
+		m := match.Member{ID: int64(o.ID)}
+		for _, e := range entries {
+			if e.Side == bot.Need {
+				m.Needs = append(m.Needs, match.Need{ID: int64(e.ID), Text: e.Text})
+				needs[int64(e.ID)] = e.Text
+			}
+		}
+		if len(m.Needs) > 0 && o.Suggest > 0 && !o.Sensitive && !slices.Contains(recent, o.ID) {
+			members = append(members, m)
+			names[m.ID] = o
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, shared := range v.chooser.SharedNeeds(members, fewestGather) {
+		g := bot.Gathering{What: shared.Word, At: now, Lapses: now.Add(lapsesAfter)}
+		for _, m := range members {
+			if _, asked := shared.Needs[m.ID]; !asked || len(g.Parties) == mostGather {
+				continue
+			}
+			s, ok, err := v.contact(ctx, bot.OrganisationID(m.ID), "")
+			if err != nil {
+				return nil, err
+			}
+			same := slices.ContainsFunc(g.Parties, func(p bot.Party) bool { return p.Person.ID == s.ID && p.Person.Network == s.Network })
+			if ok && !same {
+				g.Parties = append(g.Parties, bot.Party{Organisation: bot.OrganisationID(m.ID), Person: s, Assent: bot.Asked})
+			}
+		}
+		if len(g.Parties) < fewestGather {
+			continue
+		}
+		if g.ID, err = v.store.AddGathering(ctx, g); err != nil {
+			return nil, err
+		}
+		for _, p := range g.Parties {
+			need := needs[shared.Needs[int64(p.Organisation)]]
+			reply := bot.Lines(
+				v.words.Line("gather.ask", "name", bot.Strong(names[int64(p.Organisation)].Name), "need", need, "n", len(g.Parties)-1),
+				v.words.Line("gather.shall", "day", v.onDay(g.Lapses, now)),
+			).Choose(v.words.Choice("gather.yes", "introduce.together", "n", g.ID), v.words.Choice("gather.no", "introduce.nottogether", "n", g.ID))
+			err := v.store.AddPrompt(ctx, bot.Prompt{
+				Key: fmt.Sprintf("gather/%d/%s", g.ID, p.Organisation), To: p.Person, Rank: rankGather, Reply: reply,
+				About: bot.AboutOrganisation(p.Organisation), Ripe: now, Until: g.Lapses,
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		number := strconv.FormatInt(g.ID, 10)
+		later = append(later, bot.Later(gatherDue, number, g.Lapses, number))
+	}
+	return later, nil
+}
+
+// together keeps what one of those who were asked says.
+func (v *Introduce) together(said bot.Assent, key string) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+		id := int64(args.Values["n"].Number)
+		for _, s := range args.Standings {
+			err := v.store.AnswerGathering(ctx, id, bot.Party{Organisation: s.Organisation, Person: m.From, Assent: said})
+			if errors.Is(err, bot.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return bot.Answer{}, err
+			}
+			g, err := v.store.Gathering(ctx, id)
+			if err != nil {
+				return bot.Answer{}, err
+			}
+			return bot.Answer{Reply: bot.Lines(v.words.Line(key, "day", v.onDay(g.Lapses, m.At)))}, nil
+		}
+		return bot.Answer{Reply: bot.Lines(v.words.Line("yes.over"))}, nil
+	}
+}
+
+// gathered opens one room for all who would like it, if they are enough, and tells them otherwise.
+func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	id, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("which gathering: %w", err)
+	}
+	g, err := v.store.Gathering(ctx, id)
+	if err != nil {
+		return bot.Answer{}, ignoreNotFound(err)
+	}
+	ended, err := v.store.EndGathering(ctx, id, m.At)
+	if err != nil || !ended {
+		return bot.Answer{}, err
+	}
+	willing := map[bot.Network][]bot.Party{}
+	for _, p := range g.Parties {
+		if p.Assent == bot.Yes && p.Person.ID != "" {
+			willing[p.Person.Network] = append(willing[p.Person.Network], p)
+		}
+	}
+	a := bot.Answer{}
+	for network, parties := range willing {
+		if len(parties) < fewestGather {
+			for _, p := range parties {
+				a.Posts = append(a.Posts, bot.Post{
+					Key: fmt.Sprintf("ungathered/%d/%s", id, p.Organisation), Where: bot.Private(p.Person), Urgency: bot.News, NotAfter: m.At.Add(2 * 7 * day),
+					Reply: bot.Lines(v.words.Line("gather.nothing", "what", g.What)), About: []string{bot.AboutPerson(p.Person)},
+				})
+			}
+			continue
+		}
+		post := bot.Post{
+			Key:   fmt.Sprintf("gathered/%d/%s", id, network),
+			Where: bot.Address{Network: network, Gather: fmt.Sprint("gathering/", id)}, Urgency: bot.News, NotAfter: m.At.Add(newsLasts),
+		}
+		var list []bot.Line
+		for _, p := range parties {
+			o, err := v.store.Organisation(ctx, p.Organisation)
+			if err != nil {
+				return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+			}
+			list = append(list, v.words.Line("gather.one", "person", person(p.Person), "name", strong(o)))
+			post.Where.People = append(post.Where.People, p.Person.ID)
+			post.About = append(post.About, bot.AboutPerson(p.Person), bot.AboutOrganisation(o.ID))
+		}
+		post.Reply = append(bot.Lines(v.words.Line("gather.room", "what", g.What)).With(list), bot.Lines(v.words.Line("gather.step"))...)
+		a.Posts = append(a.Posts, post)
+	}
+	slices.SortFunc(a.Posts, func(x, y bot.Post) int { return cmpKeys(x.Key, y.Key) })
+	return a, nil
+}
+
+func cmpKeys(a, b string) int {
+	if a < b {
+		return -1
+	}
+	return 1
+}
