@@ -65,6 +65,7 @@ type Store interface {
 	Gathering(ctx context.Context, id int64) (bot.Gathering, error)
 	AnswerGathering(ctx context.Context, id int64, p bot.Party) error
 	EndGathering(ctx context.Context, id int64, now time.Time) (bool, error)
+	AllManners(ctx context.Context) ([]bot.Manners, error)
 	AllBarred(ctx context.Context) ([][2]bot.OrganisationID, error)
 	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
 	Ties(ctx context.Context) ([][2]bot.OrganisationID, error)

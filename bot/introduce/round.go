@@ -66,13 +66,14 @@ func Seed(week string) uint64 {
 	return h.Sum64()
 }
 
-// a standing is what a round must know of an organisation.
+// ready is what a round must know of an organisation.
 type ready struct {
 	o       bot.Organisation
 	entries []bot.Entry
 	got     int
 	last    time.Time // of the last suggestion
 	busy    bool      // an introduction is unfinished
+	asked   bot.Speaker
 }
 
 // Plan chooses the round at now, without proposing it. It blocks while it thinks: seconds for thousands of members.
@@ -96,6 +97,10 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 	if err != nil {
 		return plan, err
 	}
+	quiet, err := v.quiet(ctx, now)
+	if err != nil {
+		return plan, err
+	}
 	today := v.date(now)
 	var members []match.Member
 	vouched := 0
@@ -113,6 +118,8 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 			why = "round.never"
 		case r.busy:
 			why = "round.busy"
+		case quiet(r.asked):
+			why = "round.quiet"
 		case !r.last.IsZero() && now.Before(r.last.Add(time.Duration(r.o.Suggest)*day-12*time.Hour)):
 			why = "round.lately"
 		}
@@ -152,6 +159,19 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 	return plan, nil
 }
 
+// quiet tells whether somebody is not to be spoken to unasked just now, and so could not be asked.
+func (v *Introduce) quiet(ctx context.Context, now time.Time) (func(bot.Speaker) bool, error) {
+	all, err := v.store.AllManners(ctx)
+	if err != nil {
+		return nil, err
+	}
+	silent := map[bot.Speaker]bool{}
+	for _, m := range all {
+		silent[bot.Speaker{Network: m.Person.Network, ID: m.Person.ID}] = m.Silent(now) || !m.Nudges
+	}
+	return func(s bot.Speaker) bool { return silent[bot.Speaker{Network: s.Network, ID: s.ID}] }, nil
+}
+
 func sortedIDs[T any](m map[bot.OrganisationID]T) []bot.OrganisationID {
 	var ids []bot.OrganisationID
 	for id := range m {
@@ -165,8 +185,11 @@ func sortedIDs[T any](m map[bot.OrganisationID]T) []bot.OrganisationID {
 func (v *Introduce) readiness(ctx context.Context, now time.Time) (map[bot.OrganisationID]ready, map[[2]int64]bool, error) {
 	all := map[bot.OrganisationID]ready{}
 	err := v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
-		all[o.ID] = ready{o: o, entries: entries}
-		return nil
+		s, ok, err := v.contact(ctx, o.ID, "")
+		if ok {
+			all[o.ID] = ready{o: o, entries: entries, asked: s}
+		}
+		return err
 	})
 	if err != nil {
 		return nil, nil, err
