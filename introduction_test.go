@@ -43,6 +43,9 @@ func TestIntroductions(t *testing.T) {
 		if strings.HasPrefix(url, "postgres") {
 			fresh, checks = func() string { return storagetest.Postgres(t) }, 2
 		}
+		if raceDetector {
+			checks = (checks + 4) / 5
+		}
 		if os.Getenv("GINNEL_SOAK") != "" {
 			checks *= 40
 		}

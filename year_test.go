@@ -23,8 +23,8 @@ func TestYear(t *testing.T) {
 		switch {
 		case os.Getenv("GINNEL_SOAK") != "":
 			groups, days = 500, 365
-		case strings.HasPrefix(url, "postgres"):
-			groups, days = 30, 50
+		case raceDetector, strings.HasPrefix(url, "postgres"):
+			groups, days = 20, 45
 		}
 		playYear(t, url, groups, days)
 	})
