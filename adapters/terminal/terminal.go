@@ -259,7 +259,8 @@ func (t *Terminal) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	if _, err := io.WriteString(t.out, text); err != nil {
 		return "", bot.SendLater(fmt.Errorf("print: %w", err), 0)
 	}
-	if t.o.Prompt {
+	// Where the bot answers before the next line is read, the prompt comes with that.
+	if t.o.Prompt && t.o.Settle == nil {
 		t.writePrompt()
 	}
 	return id, nil
@@ -278,6 +279,10 @@ func (t *Terminal) Room(_ context.Context, gather string, _ []bot.UserID, _ stri
 func (t *Terminal) print(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.prompt {
+		fmt.Fprintln(t.out)
+		t.prompt = false
+	}
 	fmt.Fprintln(t.out, line)
 }
 

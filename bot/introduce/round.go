@@ -353,12 +353,12 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 		if err != nil {
 			return bot.Answer{}, err
 		}
-		if !ok || !plan.told[id] {
+		if !ok || !plan.told[id] || plan.got[id] > 0 {
 			continue
 		}
-		// Once, and again only after they were introduced to somebody.
+		// Once, to those who were introduced to nobody yet.
 		err = v.store.AddPrompt(ctx, bot.Prompt{
-			Key: fmt.Sprintf("nobody/%s/%d", id, plan.got[id]), To: s, Rank: rankNobody, About: bot.AboutOrganisation(id),
+			Key: "nobody/" + id.String(), To: s, Rank: rankNobody, About: bot.AboutOrganisation(id),
 			Reply: bot.Lines(v.words.Line("round.nobody")), Ripe: m.At, Until: m.At.Add(6 * day),
 		})
 		if err != nil {

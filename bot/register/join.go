@@ -160,6 +160,9 @@ func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if !d.o.Vouched {
 		lines = append(lines, r.words.Line("list.new"))
 	}
+	if r.words.Has("introduce.seldom") {
+		lines = append(lines, r.words.Line("list.suggest"))
+	}
 	lines = append(lines, r.words.Line("list.next"))
 	return bot.Answer{
 		Reply: bot.Lines(lines...).With([]bot.Line{r.words.Line("list.offer"), r.words.Line("list.need")}),

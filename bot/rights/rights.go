@@ -156,6 +156,6 @@ func (r *Rights) keep(context.Context, bot.Message, bot.Args) (bot.Answer, error
 func (r *Rights) privacy(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return bot.Answer{Reply: bot.Lines(
 		r.words.Line("privacy.first"), r.words.Line("privacy.register"), r.words.Line("privacy.people"),
-		r.words.Line("privacy.words"), r.words.Line("privacy.run", "run", r.run),
+		r.words.Line("privacy.meet"), r.words.Line("privacy.words"), r.words.Line("privacy.run", "run", r.run),
 	).Choose(r.words.Choice("privacy.data", "rights.data"), r.words.Choice("privacy.forget", "rights.forget"))}, nil
 }
