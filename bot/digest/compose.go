@@ -72,8 +72,8 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		if wait := at.Sub(now); wait > soon {
 			// Before the week is over, or not this week.
 			if wait < 5*24*time.Hour {
-				text := string(p.Person.Network) + " " + string(p.Person.ID)
-				msg := bot.Later(personLater, m.Text+"/"+text, at, text)
+				// Keys stay for ever, and so nobody's name may stand in one.
+				msg := bot.Later(personLater, m.Text+"/"+hashed(string(p.Person.Network)+" "+string(p.Person.ID)), at, "")
 				msg.From = p.Person // whoever is forgotten is not told
 				a.Later = append(a.Later, msg)
 			}

@@ -29,8 +29,8 @@ var Words = bot.WordFiles{Verb: "digest", Files: words}
 // and time that were chosen when it was set.
 const clock = "digest.clock"
 
-// person is the message to ourselves with which somebody is told later in the week than others. Its text is the
-// network, a space, and the person.
+// personLater is the message to ourselves with which somebody is told later in the week than others. It comes from
+// that person.
 const personLater = "digest.person"
 
 // latest is how late a digest may come.
