@@ -244,7 +244,7 @@ func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.
 }
 
 func hashed(word string) string {
-	sum := sha256.Sum256([]byte(bot.Skeleton(word)))
+	sum := sha256.Sum256([]byte(word))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -255,7 +255,7 @@ func (d *Digest) Appoint(ctx context.Context, word string) (told bool, err error
 	if err != nil || n > 0 {
 		return false, err
 	}
-	return true, d.keep.Put(ctx, keptWord, hashed(word))
+	return true, d.keep.Put(ctx, keptWord, hashed(bot.Skeleton(word)))
 }
 
 // coordinator makes whoever knows the word the first coordinator. The word is good once.
@@ -267,7 +267,7 @@ func (d *Digest) coordinator(ctx context.Context, m bot.Message, args bot.Args) 
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	if kept == "" || kept != hashed(args.Text("word")) {
+	if kept == "" || kept != hashed(bot.Skeleton(args.Text("word"))) {
 		return bot.Answer{}, d.words.Trouble("coordinator.wrong")
 	}
 	if err := errors.Join(d.keep.Put(ctx, keptWord, ""), d.store.AddCoordinator(ctx, m.From, m.At)); err != nil {
