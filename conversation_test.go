@@ -98,7 +98,7 @@ func newTalk(t *testing.T, url string) *talk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	talk := &talk{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 0, zone)}
+	talk := &talk{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone)}
 	talk.open(url)
 	t.Cleanup(func() { talk.db.Close() })
 	return talk

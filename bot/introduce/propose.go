@@ -190,7 +190,7 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		if p.Assent == bot.Yes {
 			continue
 		}
-		at, err := v.turn(ctx, p.Organisation, m.At)
+		at, err := v.turn(ctx, p.Organisation, id, m.At)
 		if err != nil {
 			return i, asked, a, err
 		}
@@ -217,8 +217,8 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 	return i, asked, a, nil
 }
 
-// turn is when an organisation may be sent one more ask: now, unless it was sent enough of them this week.
-func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, now time.Time) (time.Time, error) {
+// turn is when an organisation may be sent the ask of an introduction: now, unless it was sent enough others this week.
+func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, of bot.IntroductionID, now time.Time) (time.Time, error) {
 	all, err := v.store.Introductions(ctx, id, now.Add(-4*7*day))
 	if err != nil {
 		return now, fmt.Errorf("introductions: %w", err)
@@ -226,7 +226,7 @@ func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, now time.Ti
 	// Each ask was sent when it came, or when the one mostAWeek before it was a week ago.
 	var sent []time.Time
 	for _, i := range all {
-		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(id) == 0 || !i.At.Before(now) {
+		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(id) == 0 || i.ID >= of {
 			continue
 		}
 		sent = append(sent, later(i.At, sent))
