@@ -22,6 +22,7 @@ type Platform struct {
 
 	mu     sync.Mutex
 	conn   net.Conn
+	out    chan []byte   // lines for conn
 	queue  []bot.Message // fed and not acknowledged
 	acked  map[bot.MessageID]bool
 	said   []bot.Post
@@ -72,9 +73,7 @@ func Listen(path string, faults func(bot.Post) Fault) (*Platform, error) {
 func (p *Platform) Close() error {
 	err := p.listener.Close()
 	p.mu.Lock()
-	if p.conn != nil {
-		p.conn.Close()
-	}
+	p.hangUp()
 	p.mu.Unlock()
 	p.all.Wait()
 	return err
@@ -124,7 +123,19 @@ func (p *Platform) Wrong() error {
 func (p *Platform) write(f frame) {
 	if p.conn != nil {
 		line, _ := json.Marshal(f)
-		_, _ = p.conn.Write(append(line, '\n'))
+		select {
+		case p.out <- append(line, '\n'):
+		default: // sent again to the next that comes
+		}
+	}
+}
+
+// hangUp lets the bot go that was there. The lock is held.
+func (p *Platform) hangUp() {
+	if p.conn != nil {
+		p.conn.Close()
+		close(p.out)
+		p.conn = nil
 	}
 }
 
@@ -135,10 +146,16 @@ func (p *Platform) accept() {
 			return
 		}
 		p.mu.Lock()
-		if p.conn != nil {
-			p.conn.Close()
-		}
-		p.conn = conn
+		p.hangUp()
+		// Written by somebody else: who waits for the bot to read must not keep it from being heard.
+		const most = 1 << 16
+		out := make(chan []byte, most)
+		p.conn, p.out = conn, out
+		p.all.Go(func() {
+			for line := range out {
+				_, _ = conn.Write(line)
+			}
+		})
 		for i := range p.queue {
 			p.write(frame{Message: &p.queue[i]})
 		}
