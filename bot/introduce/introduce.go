@@ -116,6 +116,8 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.reach", Role: bot.Steward, Private: true, Handle: v.reach},
 		{Name: "introduce.tie", Role: bot.OnBehalf, Private: true, Handle: v.know},
 		{Name: "introduce.work", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.work},
+		{Name: "introduce.people", Role: bot.OnBehalf, Private: true, Handle: v.people},
+		{Name: "introduce.unknown", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.unknown},
 		{Name: "introduce.often", Role: bot.Steward, Handle: v.howOften("often", bot.SuggestMonthly)},
 		{Name: "introduce.oftener", Role: bot.Steward, Quiet: true, Handle: v.howOften("oftener", 7)},
 		{Name: "introduce.seldom", Role: bot.Steward, Quiet: true, Handle: v.howOften("seldom", 0)},
@@ -238,7 +240,9 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 		return bot.Answer{}, fmt.Errorf("tie: %w", err)
 	}
 	key := "tie.known"
-	if !o.Vouched && o.Joined {
+	if kind == "not" {
+		key = "unknown.done"
+	} else if !o.Vouched && o.Joined {
 		n, err := v.store.Vouchers(ctx, o.ID)
 		if err != nil {
 			return bot.Answer{}, fmt.Errorf("vouchers: %w", err)

@@ -1,0 +1,63 @@
+package introduce
+
+import (
+	"context"
+	"fmt"
+
+	"ginnel/bot"
+)
+
+// How long the two have to say whether it is so, and where that stands in a bundle.
+const (
+	peopleLasts = 28 * day
+	rankPeople  = 50
+)
+
+// people records an introduction that people made without us, once the two say that it is so.
+func (v *Introduce) people(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	var two [2]bot.Organisation
+	for n, slot := range []string{"one", "two"} {
+		o, reply, err := v.named(ctx, args.Text(slot), func(id string) string {
+			said := map[string]string{"one": args.Text("one"), "two": args.Text("two")}
+			said[slot] = id
+			return v.words.Say("introduce.people", "one", said["one"], "two", said["two"])
+		})
+		if err != nil || reply != nil {
+			return bot.Answer{Reply: reply}, err
+		}
+		two[n] = o
+	}
+	if two[0].ID == two[1].ID {
+		return bot.Answer{}, v.words.Trouble("suggest.same")
+	}
+	ours, err := v.store.Organisation(ctx, args.Organisation)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+	}
+	for n, o := range two {
+		s, ok, err := v.contact(ctx, o.ID, m.From.Network)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if !ok {
+			continue
+		}
+		theirs := two[1-n]
+		number := "#" + theirs.ID.String()
+		err = v.store.AddPrompt(ctx, bot.Prompt{
+			Key: fmt.Sprintf("people/%s/%s/%s", ours.ID, o.ID, theirs.ID), To: s, Rank: rankPeople, About: bot.AboutOrganisation(o.ID),
+			Ripe: m.At, Until: m.At.Add(peopleLasts),
+			Reply: bot.Lines(v.words.Line("people.ask", "who", strong(ours), "name", strong(theirs))).Choose(
+				v.words.Choice("people.yes", "introduce.tie", "name", number), v.words.Choice("people.no", "introduce.unknown", "name", number)),
+		})
+		if err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	return bot.Answer{Reply: bot.Lines(v.words.Line("people.done", "one", strong(two[0]), "two", strong(two[1])))}, nil
+}
+
+// unknown records that an organisation does not know another, whoever says so.
+func (v *Introduce) unknown(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	return v.tie(ctx, m, args, "unknown", "not")
+}
