@@ -21,6 +21,7 @@ type asking struct {
 	ask          bot.AskID
 	together     string
 	nameless     bool
+	brings       string // what a public body can bring
 }
 
 // about is what somebody asks for: what was said, or else the last ask that is open.
@@ -50,10 +51,17 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 	if err != nil || reply != nil {
 		return bot.Answer{Reply: reply}, err
 	}
-	w.nameless = nameless
+	w.nameless, w.brings = nameless, bot.OneLine(args.Text("brings"))
 	why, err := v.refuse(ctx, m, w)
 	if err != nil || why != nil {
 		return bot.Answer{Reply: bot.Lines(why)}, err
+	}
+	if w.brings == "" && !nameless && publicBody(w.ours.Name) {
+		var choices []bot.Choice
+		for _, key := range []string{"ask.money", "ask.room", "ask.time", "ask.nothing"} {
+			choices = append(choices, v.words.Choice(key, "introduce.ask", "name", "#"+w.theirs.ID.String(), "what", w.what, "brings", v.words.Plain(key)))
+		}
+		return bot.Answer{Reply: bot.Lines(v.words.Line("ask.public", "name", strong(w.theirs), "ours", w.ours.Name)).Choose(choices...)}, nil
 	}
 	i, at, a, err := v.propose(ctx, m, w)
 	if err != nil {
@@ -160,7 +168,20 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 		Reason: v.words.Plain("ask.looking", "asker", w.ours.Name, "what", w.what),
 		State:  bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
 	}
+	if w.brings != "" {
+		i.Reason = v.words.Plain("ask.brings", "reason", i.Reason, "brings", w.brings)
+	}
 	return v.begin(ctx, m, i)
+}
+
+// publicBody tells from its name whether an organisation is likely to be part of the state, and so is asked back what it can
+// bring.
+func publicBody(name string) bool {
+	words := strings.Fields(bot.Skeleton(name))
+	has := func(list ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
+	}
+	return has("nhs", "council", "borough", "police", "constabulary", "jobcentre", "ministry") && !has("voluntary", "friends", "tenants", "community", "youth", "churches")
 }
 
 // begin stores an introduction and asks those of its parties who have not said yes. It also returns when the last of them
