@@ -28,7 +28,8 @@ func (m Manners) May(at time.Time) time.Time {
 	if m.Last.IsZero() {
 		return at
 	}
-	pause := week << min(max(m.Unanswered-1, 0), MostUnanswered)
+	// Last is stored in whole milliseconds, cut off.
+	pause := week<<min(max(m.Unanswered-1, 0), MostUnanswered) + time.Millisecond
 	if next := m.Last.Add(pause); next.After(at) {
 		return next
 	}
