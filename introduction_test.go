@@ -47,11 +47,16 @@ func TestIntroductions(t *testing.T) {
 			checks = (checks + 4) / 5
 		}
 		if os.Getenv("GINNEL_SOAK") != "" {
-			checks *= 40
+			checks *= 90
 		}
 		withFlag(t, "rapid.checks", strconv.Itoa(checks))
 		withFlag(t, "rapid.nofailfile", "true")
 		steps, made := 0, 0
+		k := newTalk(t, fresh())
+		// What is counted below is worth something only if those who say yes are introduced at all.
+		if n := k.enact(t, []deed{{who: "Amina", text: "ask Tally Trust about annual accounts"}, {who: "Tom", text: "yes to Repair Café"}, {wait: 24 * time.Hour}}, false); n != 1 {
+			t.Fatalf("two who say yes make %d introductions", n)
+		}
 		rapid.Check(t, func(rt *rapid.T) {
 			script := drawScript(rt)
 			steps += 2 * len(script)
@@ -79,7 +84,8 @@ func TestIntroductions(t *testing.T) {
 			}
 		})
 		t.Logf("%d steps, %d introductions", steps, made)
-		if made == 0 {
+		const enough = 1000 // of few steps none may introduce anybody
+		if made == 0 && steps > enough {
 			t.Error("nobody was introduced")
 		}
 	})
@@ -175,7 +181,7 @@ func drawScript(rt *rapid.T) (script []deed) {
 var proposalNumber = regexp.MustCompile(`^made/(\d+)`)
 
 // enact plays a script, without what is hidden in it if silent, and checks whatever comes of it. It returns how many were introduced.
-func (k *talk) enact(rt *rapid.T, script []deed, silent bool) int {
+func (k *talk) enact(rt rapid.TB, script []deed, silent bool) int {
 	ctx := context.Background()
 	k.given("organisations:", strings.Split(introductionGroups, "\n"))
 	organisation := map[string]bot.OrganisationID{}
