@@ -24,6 +24,7 @@ type Ask struct {
 	Asker        Speaker
 	Where        Address
 	Text         string // what was asked for, without the frame of the question
+	Until        Date   // when it is wanted, zero when that was not said; no answer helps afterwards
 	At           time.Time
 	Found        int       // how many organisations were named in answer
 	Watch        bool      // a gap: tell the asker when an offer appears
@@ -31,3 +32,6 @@ type Ask struct {
 	Sorted       bool      // closed by the asker
 	Closed       time.Time // zero while open
 }
+
+// IsSoon tells whether a day is so near that people are quicker than we are: today or tomorrow.
+func IsSoon(day, today Date) bool { return !day.IsZero() && !day.After(today.AddDays(1)) }

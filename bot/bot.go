@@ -272,14 +272,21 @@ func (b *Bot) answered(ctx context.Context, m Message) (text string, open []Choi
 		return "", nil, fmt.Errorf("what was offered: %w", err)
 	}
 	said := strings.Join(foldAll(m.Text), " ")
-	var meant []Choice
+	var meant, replied []Choice
 	for _, o := range offered {
 		if o.Key == OfferedReply {
 			open = o.Choices
+			if c, ok := pick(o.Choices, said); ok {
+				replied = []Choice{c}
+			}
 		}
 		if c, ok := pick(o.Choices, said); ok && !slices.ContainsFunc(meant, func(d Choice) bool { return d.Say == c.Say }) {
 			meant = append(meant, c)
 		}
+	}
+	// Who was asked which of them it is has answered that.
+	if len(replied) > 0 && !slices.ContainsFunc(meant, func(c Choice) bool { return !slices.ContainsFunc(open, func(d Choice) bool { return d.Say == c.Say }) }) {
+		meant = replied
 	}
 	switch len(meant) {
 	case 0:
@@ -287,8 +294,14 @@ func (b *Bot) answered(ctx context.Context, m Message) (text string, open []Choi
 	case 1:
 		return meant[0].Say, nil, nil
 	}
+	labels := map[string]bool{}
+	for _, c := range meant {
+		labels[c.Label] = true
+	}
 	for i := range meant {
-		meant[i].Label = meant[i].Say
+		if len(labels) < len(meant) { // a yes to one and a yes to another
+			meant[i].Label = meant[i].Say
+		}
 	}
 	return "", nil, &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(meant...)}
 }

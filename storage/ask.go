@@ -8,7 +8,7 @@ import (
 	"ginnel/bot"
 )
 
-const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed`
+const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until`
 
 type askRow struct {
 	ID           int64
@@ -24,13 +24,14 @@ type askRow struct {
 	Seen         int64
 	Sorted       int
 	Closed       int64
+	Until        string
 }
 
 func (r askRow) ask() (bot.Ask, error) {
 	a := bot.Ask{
 		ID: bot.AskID(r.ID), Organisation: bot.OrganisationID(r.Organisation),
 		Asker: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person), Name: r.Name},
-		Text:  r.Text, At: fromMS(r.At), Found: r.Found, Watch: r.Watch == 1, Seen: r.Seen, Sorted: r.Sorted == 1, Closed: fromMS(r.Closed),
+		Text:  r.Text, At: fromMS(r.At), Found: r.Found, Watch: r.Watch == 1, Seen: r.Seen, Sorted: r.Sorted == 1, Closed: fromMS(r.Closed), Until: fromISO(r.Until),
 	}
 	if err := json.Unmarshal([]byte(r.Place), &a.Where); err != nil {
 		return a, fmt.Errorf("ask %d: %w", r.ID, err)
@@ -58,9 +59,9 @@ func (db *DB) SaveAsk(ctx context.Context, a bot.Ask) (id bot.AskID, err error) 
 	}
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		return s.get(ctx, &id, `
-			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed) values (`+marks(12)+`) returning id`,
+			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until) values (`+marks(13)+`) returning id`,
 			int64(a.Organisation), string(a.Asker.Network), string(a.Asker.ID), a.Asker.Name, string(where), a.Text, ms(a.At),
-			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed))
+			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO())
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save ask: %w", err)
@@ -108,8 +109,8 @@ func (db *DB) UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}
-		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ? where id = ?`,
-			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), int64(id))
+		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ?, until = ? where id = ?`,
+			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), int64(id))
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}

@@ -9,7 +9,7 @@ import (
 	"ginnel/bot"
 )
 
-const organisationColumns = `id, ref, name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, reach, suggest`
+const organisationColumns = `id, ref, name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, reach, suggest, tonight`
 
 type organisationRow struct {
 	ID        int64
@@ -33,6 +33,7 @@ type organisationRow struct {
 	Changed   int64
 	Reach     string
 	Suggest   int
+	Tonight   int
 }
 
 func (r organisationRow) organisation() bot.Organisation {
@@ -41,7 +42,7 @@ func (r organisationRow) organisation() bot.Organisation {
 		Income: r.Income, Role: r.Role, Joined: r.Joined == 1, Vouched: r.Vouched == 1, Listed: r.Listed == 1,
 		Sensitive: r.Sensitive == 1, Full: r.Closed == 1, FullUntil: fromISO(r.ClosedTo),
 		AsksMonth: r.AsksMonth, AsksSince: fromISO(r.AsksSince), AsksSeen: r.AsksSeen,
-		Confirmed: fromMS(r.Confirmed), Changed: r.Changed, Reach: r.Reach, Suggest: r.Suggest,
+		Confirmed: fromMS(r.Confirmed), Changed: r.Changed, Reach: r.Reach, Suggest: r.Suggest, Tonight: r.Tonight == 1,
 	}
 }
 
@@ -50,7 +51,7 @@ func values(o bot.Organisation, seq int64) []any {
 	return []any{
 		o.Name, string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Joined), bit(o.Vouched), bit(o.Listed),
 		bit(o.Sensitive), bit(o.Full), o.FullUntil.ISO(), o.AsksMonth, o.AsksSince.ISO(), o.AsksSeen, ms(o.Confirmed), seq,
-		bot.Skeleton(o.Name), o.Reach, o.Suggest,
+		bot.Skeleton(o.Name), o.Reach, o.Suggest, bit(o.Tonight),
 	}
 }
 
@@ -62,8 +63,8 @@ func (db *DB) AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Con
 			return err
 		}
 		err = s.get(ctx, &id, `
-			insert into organisation (name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, skeleton, reach, suggest, ref)
-			values (`+marks(21)+`) returning id`, append(values(o, seq), o.Ref)...)
+			insert into organisation (name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, skeleton, reach, suggest, tonight, ref)
+			values (`+marks(22)+`) returning id`, append(values(o, seq), o.Ref)...)
 		if err != nil {
 			return fmt.Errorf("add organisation: %w", err)
 		}
@@ -146,7 +147,7 @@ func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, _ t
 		}
 		_, err = s.exec(ctx, `
 			update organisation set name = ?, postcode = ?, about = ?, web = ?, income = ?, role = ?, joined = ?, vouched = ?, listed = ?,
-			sensitive = ?, closed = ?, closed_to = ?, asks_month = ?, asks_since = ?, asks_seen = ?, confirmed = ?, changed = ?, skeleton = ?, reach = ?, suggest = ?
+			sensitive = ?, closed = ?, closed_to = ?, asks_month = ?, asks_since = ?, asks_seen = ?, confirmed = ?, changed = ?, skeleton = ?, reach = ?, suggest = ?, tonight = ?
 			where id = ?`, append(values(o, seq), int64(id))...)
 		if err != nil {
 			return fmt.Errorf("update organisation %s: %w", id, err)

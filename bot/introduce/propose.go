@@ -3,6 +3,7 @@ package introduce
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ func (v *Introduce) leave(context.Context, bot.Message, bot.Args) (bot.Answer, e
 type asking struct {
 	ours, theirs bot.Organisation
 	what         string
+	until        bot.Date // when it is wanted, zero when that was not said
 	ask          bot.AskID
 	together     string
 	nameless     bool
@@ -25,17 +27,21 @@ type asking struct {
 }
 
 // about is what somebody asks for: what was said, or else the last ask that is open.
-func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (string, bot.AskID, error) {
+func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (w asking, err error) {
 	asks, err := v.store.Asks(ctx, m.From, true)
 	if err != nil {
-		return "", 0, fmt.Errorf("asks: %w", err)
+		return w, fmt.Errorf("asks: %w", err)
 	}
 	for _, a := range asks {
 		if what == "" || bot.Skeleton(a.Text) == bot.Skeleton(what) {
-			return a.Text, a.ID, nil
+			return asking{what: a.Text, until: a.Until, ask: a.ID}, nil
 		}
 	}
-	return what, 0, nil
+	rest, said, day := bot.CutDay(what, v.date(m.At))
+	if !day.IsZero() {
+		what = rest + " " + said
+	}
+	return asking{what: what, until: day}, nil
 }
 
 func (v *Introduce) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
@@ -79,7 +85,7 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 // asking reads whom somebody would like to meet, and about what.
 func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, command string) (w asking, reply bot.Reply, err error) {
 	what := bot.OneLine(args.Text("what"))
-	w.theirs, reply, err = v.named(ctx, args.Text("name"), func(id string) string {
+	theirs, reply, err := v.named(ctx, args.Text("name"), func(id string) string {
 		if what == "" {
 			return v.words.Say("introduce.ask", "name", id)
 		}
@@ -88,9 +94,10 @@ func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, co
 	if err != nil || reply != nil {
 		return w, reply, err
 	}
-	if w.what, w.ask, err = v.about(ctx, m, what); err != nil {
+	if w, err = v.about(ctx, m, what); err != nil {
 		return w, nil, err
 	}
+	w.theirs = theirs
 	if w.what == "" {
 		return w, nil, v.words.Trouble("ask.what", "name", strong(w.theirs), "plain", w.theirs.Name)
 	}
@@ -149,6 +156,15 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 		return v.words.Line("ask.unclaimed", "name", name), nil
 	case !w.theirs.HasRoom(v.date(m.At)):
 		return v.words.Line("ask.full", "name", name), nil
+	case bot.IsSoon(w.until, v.date(m.At)) && !w.theirs.Tonight:
+		return v.words.Line("ask.soon", "name", name), nil
+	}
+	at, err := v.turn(ctx, w.theirs.ID, math.MaxInt64, m.At)
+	if err != nil {
+		return nil, err
+	}
+	if !at.Before(v.lapses(m.At, w.until)) {
+		return v.words.Line("ask.crowded", "name", name, "day", v.onDay(at, m.At)), nil
 	}
 	return nil, nil
 }
@@ -166,12 +182,29 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 		},
 		Origin: bot.FromAsk, About: w.what, Ask: w.ask, Together: w.together, Nameless: w.nameless,
 		Reason: v.words.Plain("ask.looking", "asker", w.ours.Name, "what", w.what),
-		State:  bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
+		State:  bot.IntroductionOpen, At: m.At, Lapses: v.lapses(m.At, w.until),
 	}
 	if w.brings != "" {
 		i.Reason = v.words.Plain("ask.brings", "reason", i.Reason, "brings", w.brings)
 	}
 	return v.begin(ctx, m, i)
+}
+
+// lapses is when an introduction is over that is asked for now, for a day or for none: on the evening of that day.
+func (v *Introduce) lapses(now time.Time, until bot.Date) time.Time {
+	end := now.Add(lapsesAfter)
+	if until.IsZero() {
+		return end
+	}
+	const evening = 21 * time.Hour
+	day := until.Time(v.zone).Add(evening)
+	if !day.After(now) { // it is wanted tonight
+		day = now.Add(2 * time.Hour)
+	}
+	if day.Before(end) {
+		return day
+	}
+	return end
 }
 
 // publicBody tells from its name whether an organisation is likely to be part of the state, and so is asked back what it can
@@ -234,7 +267,9 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 			return i, asked, a, err
 		}
 	}
-	a.Later = append(a.Later, bot.Later(standInDue, id.String(), asked.Add(standInAfter), id.String()))
+	// With little time left the stand-in is asked half-way.
+	wait := min(standInAfter, i.Lapses.Sub(asked)/2)
+	a.Later = append(a.Later, bot.Later(standInDue, id.String(), asked.Add(wait), id.String()))
 	return i, asked, a, nil
 }
 
@@ -356,7 +391,7 @@ func (v *Introduce) readBy(i bot.Introduction, side int, ours, theirs bot.Organi
 
 // askAll asks several at once. The first yes stops the others.
 func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	what, ask, err := v.about(ctx, m, bot.OneLine(args.Text("what")))
+	about, err := v.about(ctx, m, bot.OneLine(args.Text("what")))
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -374,7 +409,8 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 		if err != nil || reply != nil {
 			continue // it left the register meanwhile
 		}
-		w := asking{ours: ours, theirs: theirs, what: what, ask: ask, together: m.Key()}
+		w := about
+		w.ours, w.theirs, w.together = ours, theirs, m.Key()
 		why, err := v.refuse(ctx, m, w)
 		if err != nil {
 			return bot.Answer{}, err
@@ -393,7 +429,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 	if len(names) == 0 {
 		return bot.Answer{Reply: bot.Lines(append(refused, v.words.Line("all.none"))...)}, nil
 	}
-	lines := []bot.Line{v.words.Line("all.done", "names", v.list(names), "what", what, "day", v.onDay(lapses, m.At))}
+	lines := []bot.Line{v.words.Line("all.done", "names", v.list(names), "what", about.what, "day", v.onDay(lapses, m.At))}
 	whole.Reply = bot.Lines(append(lines, refused...)...)
 	return whole, nil
 }
@@ -430,7 +466,7 @@ func (v *Introduce) showNameless(ctx context.Context, m bot.Message, args bot.Ar
 	if err != nil || why != nil {
 		return bot.Answer{Reply: bot.Lines(why)}, err
 	}
-	i := bot.Introduction{Nameless: true, Origin: bot.FromAsk, About: w.what, Lapses: m.At.Add(lapsesAfter)}
+	i := bot.Introduction{Nameless: true, Origin: bot.FromAsk, About: w.what, Lapses: v.lapses(m.At, w.until)}
 	shown := bot.Lines(v.words.Line("nameless.shown", "name", strong(w.theirs))).With(v.readBy(i, 1, w.theirs, w.ours, m.At))
 	return bot.Answer{Reply: shown.Choose(
 		v.words.Choice("nameless.send", "introduce.namelessly", "name", "#"+w.theirs.ID.String(), "what", w.what),

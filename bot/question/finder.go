@@ -87,11 +87,13 @@ func (f *Finder) SharedNeeds(members []match.Member, least int) []match.Shared {
 // Found is what answers one question.
 type Found struct {
 	Request match.Request
-	Groups  []Group // best first
-	Near    []Group // when there are none: who does something near to it
-	NoRoom  int     // how many would have been among the best but take no asks
-	More    bool    // there are others
-	Seen    int64   // the change sequence that the answer knows of
+	Until   bot.Date // the day for which it is asked, zero when none was named
+	When    string   // that day in words, such as “by 27 November”
+	Groups  []Group  // best first
+	Near    []Group  // when there are none: who does something near to it
+	NoRoom  int      // how many would have been among the best but take no asks
+	More    bool     // there are others
+	Seen    int64    // the change sequence that the answer knows of
 	Now     time.Time
 }
 
@@ -104,10 +106,14 @@ type Group struct {
 
 // Text is the question without its frame.
 func (f Found) Text() string {
-	if f.Request.Place == "" {
-		return f.Request.What
+	text := f.Request.What
+	if f.Request.Place != "" {
+		text += " in " + f.Request.Place
 	}
-	return f.Request.What + " in " + f.Request.Place
+	if f.When != "" {
+		text += " " + f.When
+	}
+	return text
 }
 
 // batch is how many changes are put into the index at once: few enough to hold, enough to be quick.
@@ -193,7 +199,9 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	if err != nil {
 		return Found{}, err
 	}
-	found := Found{Request: f.index.Load().Read(text), Seen: seq, Now: now}
+	today := bot.DateOf(now.In(f.zone))
+	text, when, until := bot.CutDay(text, today)
+	found := Found{Request: f.index.Load().Read(text), Until: until, When: when, Seen: seq, Now: now}
 	if found.Request.What == "" {
 		return found, nil
 	}
@@ -211,7 +219,6 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 			found.Request.Outcode = o.Postcode.Outcode()
 		}
 	}
-	today := bot.DateOf(now.In(f.zone))
 	// A few more than are shown: some may have filled up since the index saw them.
 	const spare = 5
 	result := f.index.Load().Rank(found.Request, limit+spare, now, ids...)
@@ -281,10 +288,7 @@ func (f *Finder) group(ctx context.Context, m match.Match) (Group, error) {
 
 // Say tells what was found.
 func (f *Finder) Say(found Found) bot.Reply {
-	place := bot.Line(nil)
-	if found.Request.Place != "" {
-		place = f.words.Line("ask.place", "place", found.Request.Place)
-	}
+	place := f.around(found)
 	if len(found.Groups) == 0 {
 		reply := bot.Lines(f.words.Line("ask.nobody", "what", found.Request.What, "place", place))
 		if found.NoRoom > 0 {
@@ -300,6 +304,20 @@ func (f *Finder) Say(found Found) bot.Reply {
 		reply = append(reply, bot.Lines(f.words.Line("ask.noroom", "n", found.NoRoom))...)
 	}
 	return reply
+}
+
+// around is where and when something is wanted.
+func (f *Finder) around(found Found) bot.Line {
+	place, when := found.Request.Place, found.When
+	switch {
+	case place != "" && when != "":
+		return f.words.Line("ask.placewhen", "place", place, "when", when)
+	case place != "":
+		return f.words.Line("ask.place", "place", place)
+	case when != "":
+		return f.words.Line("ask.when", "when", when)
+	}
+	return nil
 }
 
 func (f *Finder) lines(found Found) []bot.Line { return f.listed(found.Groups, found.Now) }

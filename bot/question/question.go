@@ -28,6 +28,9 @@ const (
 	sameAsk = 14 * 24 * time.Hour
 )
 
+// askEnded is the message to ourselves with which an ask ends on its day. Its text is the ask's number.
+const askEnded = "question.ended"
+
 // Store is what question needs remembered. Its methods join the handling transaction, but for EachChange,
 // Places and Shown, which read what is committed.
 type Store interface {
@@ -69,6 +72,7 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},
 		{Name: "question.means", Role: bot.Coordinator, Handle: q.means},
 		{Name: "question.meansnot", Role: bot.Coordinator, Quiet: true, Handle: q.meansNot},
+		{Name: askEnded, Role: bot.Anyone, Kind: bot.Due, Handle: q.ended},
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
 		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
 	}
@@ -95,8 +99,9 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	// Of people who speak for no group nothing is kept, not even what they asked.
 	known := len(args.Standings) > 0
 	var again *bot.Ask
+	var later []bot.Message
 	if known {
-		if again, err = q.keep(ctx, m, args, found); err != nil {
+		if again, later, err = q.keep(ctx, m, args, found); err != nil {
 			return bot.Answer{}, err
 		}
 	}
@@ -114,25 +119,30 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	if again != nil {
 		reply = append(reply, bot.Lines(q.words.Line("ask.again", "age", q.words.Age(again.At, m.At.In(q.zone))))...)
 	}
-	choices := q.askThem(found, known)
+	soon := bot.IsSoon(found.Until, args.Today)
+	if soon {
+		reply = append(reply, bot.Lines(q.words.Line("ask.soon"))...)
+	}
+	choices := q.askThem(found, known, soon)
 	if found.More {
 		choices = append(choices, q.words.Choice("ask.more", "question.more", "what", found.Text()))
 	}
 	if known {
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
 	}
-	return bot.Answer{Reply: reply.Choose(choices...)}, nil
+	return bot.Answer{Reply: reply.Choose(choices...), Later: later}, nil
 }
 
-// askThem offers to have those asked who were found, when somebody is there to be introduced.
-func (q *Question) askThem(found Found, known bool) []bot.Choice {
+// askThem offers to have those asked who were found, when somebody is there to be introduced; at short notice only those
+// who let that be.
+func (q *Question) askThem(found Found, known, soon bool) []bot.Choice {
 	if !known || !q.words.Has("introduce.ask") {
 		return nil
 	}
 	var choices []bot.Choice
 	var numbers []string
 	for _, g := range found.Groups {
-		if !g.Organisation.Joined {
+		if !g.Organisation.Joined || soon && !g.Organisation.Tonight {
 			continue
 		}
 		number := "#" + g.Organisation.ID.String()
@@ -176,26 +186,51 @@ func (q *Question) except(ctx context.Context, args bot.Args) ([]bot.Organisatio
 	return ids, nil
 }
 
-// keep stores an ask, unless the same one is still open: then it returns that.
-func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found Found) (*bot.Ask, error) {
+// keep stores an ask, unless the same one is still open: then it returns that. It also returns the message to ourselves
+// that ends it with its day.
+func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found Found) (*bot.Ask, []bot.Message, error) {
+	ends := func(id bot.AskID) []bot.Message {
+		if found.Until.IsZero() {
+			return nil
+		}
+		return []bot.Message{bot.Later(askEnded, id.String()+"/"+found.Until.ISO(), found.Until.AddDays(1).Time(q.zone), id.String())}
+	}
 	a := bot.Ask{
-		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Text: found.Text(), At: m.At,
+		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Text: found.Text(), Until: found.Until, At: m.At,
 		Found: len(found.Groups), Watch: len(found.Groups) == 0 && args.Organisation != 0, Seen: found.Seen,
 	}
 	open, err := q.store.Asks(ctx, m.From, true)
 	if err != nil {
-		return nil, fmt.Errorf("asks: %w", err)
+		return nil, nil, fmt.Errorf("asks: %w", err)
 	}
 	for _, o := range open {
 		if m.At.Sub(o.At) < sameAsk && bot.Skeleton(o.Text) == bot.Skeleton(a.Text) {
-			return &o, q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
+			return &o, ends(o.ID), q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
 				o.Found, o.Watch, o.Where, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Seen
 				return o, nil
 			})
 		}
 	}
-	_, err = q.store.SaveAsk(ctx, a)
-	return nil, err
+	id, err := q.store.SaveAsk(ctx, a)
+	return nil, ends(id), err
+}
+
+// ended closes an ask whose day is over.
+func (q *Question) ended(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	id, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("which ask is over: %w", err)
+	}
+	err = q.store.UpdateAsk(ctx, bot.AskID(id), func(a bot.Ask) (bot.Ask, error) {
+		if a.Closed.IsZero() && a.Until.Before(args.Today) {
+			a.Closed, a.Watch = m.At, false
+		}
+		return a, nil
+	})
+	if errors.Is(err, bot.ErrNotFound) {
+		return bot.Answer{}, nil
+	}
+	return bot.Answer{}, err
 }
 
 func (q *Question) more(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
@@ -208,11 +243,7 @@ func (q *Question) more(ctx context.Context, m bot.Message, args bot.Args) (bot.
 		return bot.Answer{}, err
 	}
 	if len(found.Groups) <= mostAnswers {
-		place := bot.Line(nil)
-		if found.Request.Place != "" {
-			place = q.words.Line("ask.place", "place", found.Request.Place)
-		}
-		return bot.Answer{Reply: bot.Lines(q.words.Line("more.none", "what", found.Request.What, "place", place))}, nil
+		return bot.Answer{Reply: bot.Lines(q.words.Line("more.none", "what", found.Request.What, "place", q.around(found)))}, nil
 	}
 	found.Groups = found.Groups[mostAnswers:]
 	found.NoRoom = 0
@@ -444,6 +475,7 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		return bot.Answer{}, fmt.Errorf("a need of which organisation: %w", err)
 	}
 	args.Organisation = bot.OrganisationID(id)
+	bare, _, _ := bot.CutDay(what, args.Today)
 	found, err := q.Find(ctx, what, m.At, mostAnswers, args.Organisation)
 	if err != nil {
 		return bot.Answer{}, err
@@ -456,12 +488,13 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		if err := q.showing(ctx, found.Groups, m.At); err != nil {
 			return bot.Answer{}, err
 		}
-		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", what, "n", len(found.Groups))).With(q.lines(found))
+		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", bare, "n", len(found.Groups))).With(q.lines(found))
 		return bot.Answer{Posts: []bot.Post{p}}, nil
 	}
-	if _, err := q.keep(ctx, m, args, found); err != nil {
+	_, later, err := q.keep(ctx, m, args, found)
+	if err != nil {
 		return bot.Answer{}, err
 	}
-	p.Reply = bot.Lines(q.words.Line("ask.waiting", "what", what))
-	return bot.Answer{Posts: []bot.Post{p}}, nil
+	p.Reply = bot.Lines(q.words.Line("ask.waiting", "what", bare))
+	return bot.Answer{Posts: []bot.Post{p}, Later: later}, nil
 }

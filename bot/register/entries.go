@@ -27,7 +27,11 @@ func (r *Register) need(ctx context.Context, m bot.Message, args bot.Args) (bot.
 		return bot.Answer{}, err
 	}
 	for _, e := range entries {
-		look := bot.Later(bot.NeedAdded, e.ID.String()+"/"+m.Key(), m.At, e.Organisation.String()+" "+e.Text)
+		what := e.Text
+		if !e.Until.IsZero() {
+			what += " by " + e.Until.ISO()
+		}
+		look := bot.Later(bot.NeedAdded, e.ID.String()+"/"+m.Key(), m.At, e.Organisation.String()+" "+what)
 		look.From, look.Where, look.On = m.From, m.Where, m.ID
 		a.Later = append(a.Later, look)
 	}

@@ -67,6 +67,8 @@ func (r *Register) Commands() []bot.Command {
 		{Name: "register.full", Role: bot.Steward, Handle: r.full},
 		{Name: "register.month", Role: bot.Steward, Handle: r.month},
 		{Name: "register.room", Role: bot.Steward, Handle: r.room},
+		{Name: "register.tonight", Role: bot.Steward, Quiet: true, Handle: r.tonight(true)},
+		{Name: "register.nottonight", Role: bot.Steward, Quiet: true, Handle: r.tonight(false)},
 		{Name: "register.address", Role: bot.Steward, Quiet: true, Handle: r.hide},
 		{Name: "register.shown", Role: bot.Steward, Quiet: true, Handle: r.show},
 		{Name: "register.postcode", Role: bot.Steward, Handle: r.postcode},
@@ -157,6 +159,20 @@ func (r *Register) room(ctx context.Context, m bot.Message, args bot.Args) (bot.
 		Reply: bot.Lines(r.words.Line("room.done", "name", strong(o.Name))),
 		Later: []bot.Message{offersChanged(m, o.ID)},
 	}, nil
+}
+
+// tonight keeps whether an organisation may be asked for today or tomorrow.
+func (r *Register) tonight(may bool) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+		o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Tonight = may })
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if !may {
+			return bot.Answer{Reply: bot.Lines(r.words.Line("nottonight.done", "name", strong(o.Name)))}, nil
+		}
+		return bot.Answer{Reply: bot.Lines(r.words.Line("tonight.done", "name", strong(o.Name))).Choose(r.words.Choice("tonight.undo", "register.nottonight"))}, nil
+	}
 }
 
 func (r *Register) hide(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
