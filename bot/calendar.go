@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -216,6 +217,42 @@ type Closure struct{ From, To Date }
 // Closed tells whether a network is closed on d.
 func Closed(closures []Closure, d Date) bool {
 	return slices.ContainsFunc(closures, func(c Closure) bool { return !d.Before(c.From) && !d.After(c.To) })
+}
+
+// KeptClosures is under which name the closures of a network are kept among its settings, as WriteClosures writes them.
+const KeptClosures = "closed"
+
+// ReadClosures reads what WriteClosures wrote; "" is none.
+func ReadClosures(text string) (closures []Closure, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &closures); err != nil {
+		return nil, fmt.Errorf("closures: %w", err)
+	}
+	return closures, nil
+}
+
+// WriteClosures writes closures on one line.
+func WriteClosures(closures []Closure) (string, error) {
+	text, err := json.Marshal(closures)
+	return string(text), err
+}
+
+// OpenAfter is when so much time has gone by after t, where days of closures do not count, in the zone of t.
+func OpenAfter(t time.Time, d time.Duration, closures []Closure) time.Time {
+	for {
+		day := DateOf(t)
+		end := day.AddDays(1).Time(t.Location())
+		switch left := end.Sub(t); {
+		case Closed(closures, day):
+			t = end
+		case len(closures) == 0 || d < left:
+			return t.Add(d)
+		default:
+			t, d = end, d-left
+		}
+	}
 }
 
 // Working is the first moment from t on, in the zone of t, that is neither in the quiet hours nor on a bank holiday nor in

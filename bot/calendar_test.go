@@ -146,3 +146,46 @@ func TestWorking(t *testing.T) {
 		}
 	})
 }
+
+func TestOpenAfter(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := []Closure{{Date{2026, time.December, 21}, Date{2026, time.December, 27}}, {Date{2026, time.December, 27}, Date{2027, time.January, 3}}}
+	for from, want := range map[time.Time]time.Time{
+		time.Date(2026, time.December, 1, 10, 0, 0, 0, zone):  time.Date(2026, time.December, 15, 10, 0, 0, 0, zone),
+		time.Date(2026, time.December, 14, 10, 0, 0, 0, zone): time.Date(2027, time.January, 11, 10, 0, 0, 0, zone),
+		time.Date(2026, time.December, 24, 10, 0, 0, 0, zone): time.Date(2027, time.January, 18, 0, 0, 0, 0, zone),
+	} {
+		if got := OpenAfter(from, 14*24*time.Hour, closed); !got.Equal(want) {
+			t.Errorf("two weeks from %s: %s, want %s", from, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		from := time.Date(2027, time.January, 1, 0, 0, rapid.IntRange(0, 400*24*3600).Draw(t, "from"), 0, zone)
+		d := time.Duration(rapid.IntRange(0, 60*24*3600).Draw(t, "seconds")) * time.Second
+		var closures []Closure
+		for range rapid.IntRange(0, 3).Draw(t, "closures") {
+			day := DateOf(from).AddDays(rapid.IntRange(-10, 70).Draw(t, "day"))
+			closures = append(closures, Closure{day, day.AddDays(rapid.IntRange(0, 20).Draw(t, "days"))})
+		}
+		end := OpenAfter(from, d, closures)
+		open := end.Sub(from)
+		for day := DateOf(from); !day.After(DateOf(end)); day = day.AddDays(1) {
+			if Closed(closures, day) {
+				first, last := day.Time(zone), day.AddDays(1).Time(zone)
+				if first.Before(from) {
+					first = from
+				}
+				if last.After(end) {
+					last = end
+				}
+				open -= last.Sub(first)
+			}
+		}
+		if open != d || Closed(closures, DateOf(end)) {
+			t.Errorf("from %s for %s to %s is %s of open time", from, d, end, open)
+		}
+	})
+}

@@ -11,12 +11,13 @@ const (
 	FreshOffer NewsKind = "offer"
 	FreshNeed  NewsKind = "need"
 	OpenAsk    NewsKind = "ask"   // new
+	Gap        NewsKind = "gap"   // new, and nobody offers it
 	StillOpen  NewsKind = "still" // once more, before it closes
 	SmallThing NewsKind = "small" // help that was given, told with both sides' leave
 )
 
 // NewsKinds are all kinds, in order.
-var NewsKinds = []NewsKind{Newcomer, FreshOffer, FreshNeed, OpenAsk, StillOpen, SmallThing}
+var NewsKinds = []NewsKind{Newcomer, FreshOffer, FreshNeed, OpenAsk, Gap, StillOpen, SmallThing}
 
 // NewsItem is one line of a digest, before it is put into words.
 type NewsItem struct {

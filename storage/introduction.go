@@ -140,9 +140,9 @@ func (db *DB) UpdateIntroduction(ctx context.Context, id bot.IntroductionID, f f
 		if i, err = f(i); err != nil {
 			return err
 		}
-		args := append(append(partyValues(i.Parties[0]), partyValues(i.Parties[1])...), string(i.State), ms(i.Made), ms(i.Ended), int64(id))
+		args := append(append(partyValues(i.Parties[0]), partyValues(i.Parties[1])...), string(i.State), ms(i.Lapses), ms(i.Made), ms(i.Ended), int64(id))
 		_, err = s.exec(ctx, `update introduction set asker_answer = ?, asker_network = ?, asker_person = ?, asker_name = ?,
-			asked_answer = ?, asked_network = ?, asked_person = ?, asked_name = ?, state = ?, made = ?, ended = ? where id = ?`, args...)
+			asked_answer = ?, asked_network = ?, asked_person = ?, asked_name = ?, state = ?, lapses = ?, made = ?, ended = ? where id = ?`, args...)
 		if err != nil {
 			return fmt.Errorf("introduction %s: %w", id, err)
 		}

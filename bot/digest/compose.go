@@ -180,12 +180,12 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 	if err := d.store.PutManners(ctx, p); err != nil {
 		return nil, err
 	}
-	last := d.words.Line("bundle.stop")
+	last := bot.Lines(d.words.Line("bundle.stop"))
 	if p.Unanswered >= bot.MostUnanswered {
-		last = d.words.Line("bundle.last")
+		last = bot.Lines(d.words.Line("bundle.last")).Choose(d.words.Choice("bundle.back", "digest.speak"))
 	}
 	return &bot.Post{
-		Key: key, Where: bot.Private(person), Reply: append(reply, bot.Lines(last)...), About: about,
+		Key: key, Where: bot.Private(person), Reply: append(reply, last...), About: about,
 		Open: now.Add(bundleOpen), Daytime: true, NotBefore: now, NotAfter: notAfter,
 	}, nil
 }

@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -98,7 +97,6 @@ func (d *Digest) Commands() []bot.Command {
 const (
 	keptAt     = "digest at"
 	keptSkip   = "digest skip"
-	keptClosed = "closed"
 	keptWord   = "coordinator word"
 )
 
@@ -114,11 +112,11 @@ func (d *Digest) weekly(ctx context.Context) (bot.Weekly, error) {
 }
 
 func (d *Digest) closures(ctx context.Context) (all []bot.Closure, err error) {
-	text, err := d.keep.Get(ctx, keptClosed)
-	if err != nil || text == "" {
-		return nil, err
+	text, err := d.keep.Get(ctx, bot.KeptClosures)
+	if err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
 	}
-	return all, json.Unmarshal([]byte(text), &all)
+	return bot.ReadClosures(text)
 }
 
 // Start is the message to ourselves that keeps the clock going. It may be stored again and again.
@@ -233,11 +231,11 @@ func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	text, err := json.Marshal(append(closures, c))
+	text, err := bot.WriteClosures(append(closures, c))
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if err := d.keep.Put(ctx, keptClosed, string(text)); err != nil {
+	if err := d.keep.Put(ctx, bot.KeptClosures, text); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
 	return bot.Answer{Reply: bot.Lines(d.words.Line("closed.done", "from", c.From.In(args.Today), "to", c.To.In(args.Today)))}, nil

@@ -45,8 +45,12 @@ func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Mess
 	if err != nil {
 		return nil, err
 	}
+	lapses, err := v.openAfter(ctx, now, lapsesAfter)
+	if err != nil {
+		return nil, err
+	}
 	for _, shared := range v.chooser.SharedNeeds(members, fewestGather) {
-		g := bot.Gathering{What: shared.Word, At: now, Lapses: now.Add(lapsesAfter)}
+		g := bot.Gathering{What: shared.Word, At: now, Lapses: lapses}
 		for _, m := range members {
 			if _, asked := shared.Needs[m.ID]; !asked || len(g.Parties) == mostGather {
 				continue

@@ -51,7 +51,11 @@ func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time)
 			})
 		}
 	}
-	a.Later = append(a.Later, bot.Later(bot.IntroductionMet, i.ID.String(), now.Add(14*day), i.ID.String()))
+	met, err := v.openAfter(ctx, now, 14*day)
+	if err != nil {
+		return a, err
+	}
+	a.Later = append(a.Later, bot.Later(bot.IntroductionMet, i.ID.String(), met, i.ID.String()))
 	if i.Together == "" {
 		return a, nil
 	}
@@ -141,6 +145,19 @@ func (v *Introduce) lapse(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 	i, err := v.of(ctx, m)
 	if err != nil {
 		return bot.Answer{}, ignoreNotFound(err)
+	}
+	// The network may have been closed meanwhile, which nobody knew when this time was set.
+	_, _, day := bot.CutDay(i.About, v.date(i.At))
+	end, err := v.lapses(ctx, i.At, day)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	if i.State == bot.IntroductionOpen && end.After(m.At) && end.After(i.Lapses) {
+		err := v.store.UpdateIntroduction(ctx, i.ID, func(i bot.Introduction) (bot.Introduction, error) {
+			i.Lapses = end
+			return i, nil
+		})
+		return bot.Answer{Later: []bot.Message{bot.Later(lapseDue, i.ID.String()+"/"+v.date(end).ISO(), end, i.ID.String())}}, err
 	}
 	err = v.store.UpdateIntroduction(ctx, i.ID, func(now bot.Introduction) (bot.Introduction, error) { return Step(now, 0, Lapse, m.At) })
 	if errors.Is(err, errOver) {

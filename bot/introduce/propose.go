@@ -163,7 +163,11 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if err != nil {
 		return nil, err
 	}
-	if !at.Before(v.lapses(m.At, w.until)) {
+	lapses, err := v.lapses(ctx, m.At, w.until)
+	if err != nil {
+		return nil, err
+	}
+	if !at.Before(lapses) {
 		return v.words.Line("ask.crowded", "name", name, "day", v.onDay(at, m.At)), nil
 	}
 	return nil, nil
@@ -175,6 +179,10 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 	if err != nil {
 		return bot.Introduction{}, m.At, bot.Answer{}, err
 	}
+	lapses, err := v.lapses(ctx, m.At, w.until)
+	if err != nil {
+		return bot.Introduction{}, m.At, bot.Answer{}, err
+	}
 	i := bot.Introduction{
 		Parties: [2]bot.Party{
 			{Organisation: w.ours.ID, Person: m.From, Assent: bot.Yes},
@@ -182,7 +190,7 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 		},
 		Origin: bot.FromAsk, About: w.what, Ask: w.ask, Together: w.together, Nameless: w.nameless,
 		Reason: v.words.Plain("ask.looking", "asker", w.ours.Name, "what", w.what),
-		State:  bot.IntroductionOpen, At: m.At, Lapses: v.lapses(m.At, w.until),
+		State:  bot.IntroductionOpen, At: m.At, Lapses: lapses,
 	}
 	if w.brings != "" {
 		i.Reason = v.words.Plain("ask.brings", "reason", i.Reason, "brings", w.brings)
@@ -190,11 +198,21 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 	return v.begin(ctx, m, i)
 }
 
+// openAfter is when so much time has gone by in which the network is not closed.
+func (v *Introduce) openAfter(ctx context.Context, now time.Time, d time.Duration) (time.Time, error) {
+	text, err := v.keep.Get(ctx, bot.KeptClosures)
+	if err != nil {
+		return now, fmt.Errorf("settings: %w", err)
+	}
+	closures, err := bot.ReadClosures(text)
+	return bot.OpenAfter(now.In(v.zone), d, closures), err
+}
+
 // lapses is when an introduction is over that is asked for now, for a day or for none: on the evening of that day.
-func (v *Introduce) lapses(now time.Time, until bot.Date) time.Time {
-	end := now.Add(lapsesAfter)
-	if until.IsZero() {
-		return end
+func (v *Introduce) lapses(ctx context.Context, now time.Time, until bot.Date) (time.Time, error) {
+	end, err := v.openAfter(ctx, now, lapsesAfter)
+	if err != nil || until.IsZero() {
+		return end, err
 	}
 	const evening = 21 * time.Hour
 	day := until.Time(v.zone).Add(evening)
@@ -202,9 +220,9 @@ func (v *Introduce) lapses(now time.Time, until bot.Date) time.Time {
 		day = now.Add(2 * time.Hour)
 	}
 	if day.Before(end) {
-		return day
+		return day, nil
 	}
-	return end
+	return end, nil
 }
 
 // publicBody tells from its name whether an organisation is likely to be part of the state, and so is asked back what it can
@@ -269,7 +287,11 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 	}
 	// With little time left the stand-in is asked half-way.
 	wait := min(standInAfter, i.Lapses.Sub(asked)/2)
-	a.Later = append(a.Later, bot.Later(standInDue, id.String(), asked.Add(wait), id.String()))
+	at, err := v.openAfter(ctx, asked, wait)
+	if err != nil {
+		return i, asked, a, err
+	}
+	a.Later = append(a.Later, bot.Later(standInDue, id.String(), at, id.String()))
 	return i, asked, a, nil
 }
 
@@ -466,7 +488,11 @@ func (v *Introduce) showNameless(ctx context.Context, m bot.Message, args bot.Ar
 	if err != nil || why != nil {
 		return bot.Answer{Reply: bot.Lines(why)}, err
 	}
-	i := bot.Introduction{Nameless: true, Origin: bot.FromAsk, About: w.what, Lapses: v.lapses(m.At, w.until)}
+	lapses, err := v.lapses(ctx, m.At, w.until)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	i := bot.Introduction{Nameless: true, Origin: bot.FromAsk, About: w.what, Lapses: lapses}
 	shown := bot.Lines(v.words.Line("nameless.shown", "name", strong(w.theirs))).With(v.readBy(i, 1, w.theirs, w.ours, m.At))
 	return bot.Answer{Reply: shown.Choose(
 		v.words.Choice("nameless.send", "introduce.namelessly", "name", "#"+w.theirs.ID.String(), "what", w.what),
@@ -496,10 +522,18 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
+	rest, said, day := bot.CutDay(what, v.date(m.At))
+	if !day.IsZero() {
+		what = rest + " " + said
+	}
+	lapses, err := v.lapses(ctx, m.At, day)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	i := bot.Introduction{
 		Origin: bot.FromSuggestion, About: what, Reason: v.words.Plain("suggest.reason", "what", what),
 		Suggester: v.words.Plain("suggest.by", "person", m.From.Name, "organisation", ours.Name),
-		State:     bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
+		State:     bot.IntroductionOpen, At: m.At, Lapses: lapses,
 	}
 	for side, o := range two {
 		i.Parties[side] = bot.Party{Organisation: o.ID, Assent: bot.Asked}
@@ -508,7 +542,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 			i.Suggester = ""
 			continue
 		}
-		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o})
+		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o, until: day})
 		if err != nil {
 			return bot.Answer{}, err
 		}

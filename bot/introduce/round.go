@@ -308,9 +308,19 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 	if err != nil || !plan.Enough {
 		return a, err
 	}
+	lapses, err := v.lapses(ctx, m.At, bot.Date{})
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	var ripe [3]time.Time // when each of the two bundles may come in which it is proposed, and when no more
+	for n := range ripe {
+		if ripe[n], err = v.openAfter(ctx, m.At, time.Duration(n)*6*day); err != nil {
+			return bot.Answer{}, err
+		}
+	}
 	for _, p := range plan.Pairs {
 		i := bot.Introduction{
-			Origin: bot.FromRound, About: p.About, Reason: p.Reason, State: bot.IntroductionOpen, At: m.At, Lapses: m.At.Add(lapsesAfter),
+			Origin: bot.FromRound, About: p.About, Reason: p.Reason, State: bot.IntroductionOpen, At: m.At, Lapses: lapses,
 		}
 		reachable := true
 		for side, o := range p.Parties {
@@ -337,10 +347,9 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 			theirs := p.Parties[1-side]
 			reply := bot.Lines(v.readBy(i, side, o, theirs, m.At)...).Choose(v.choices(i, side, theirs.Name, theirs.Name)...)
 			for n, key := range promptKeys(id, side) {
-				ripe := m.At.Add(time.Duration(n) * 6 * day)
 				err := v.store.AddPrompt(ctx, bot.Prompt{
 					Key: key, To: i.Parties[side].Person, Rank: rankProposal, Reply: reply,
-					About: bot.AboutIntroduction(id), Ripe: ripe, Until: ripe.Add(6 * day),
+					About: bot.AboutIntroduction(id), Ripe: ripe[n], Until: ripe[n+1],
 				})
 				if err != nil {
 					return bot.Answer{}, err
