@@ -100,6 +100,10 @@ const AskClosed = "ask.closed"
 // Its text is the introduction's number.
 const IntroductionMet = "nudge.met"
 
+// KeptMissed is under which name it is kept, among the settings of a network, of how many rounds in a row each
+// organisation was left out that was ready for one: a JSON object by number.
+const KeptMissed = "round missed"
+
 // Prompt is something to say to somebody unasked. It waits for the next bundle, since nobody hears more
 // than one of those a week.
 type Prompt struct {

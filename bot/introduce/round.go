@@ -24,9 +24,6 @@ const (
 	rankNobody   = 60
 )
 
-// keptMissed is under which name it is kept who was left out of the last rounds, and of how many.
-const keptMissed = "round missed"
-
 // Chooser chooses a round among members; see match.Index.Round.
 type Chooser interface {
 	// SharedNeeds finds what at least least of members need; see match.Index.SharedNeeds.
@@ -83,7 +80,7 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 	if err != nil {
 		return plan, err
 	}
-	kept, err := v.keep.Get(ctx, keptMissed)
+	kept, err := v.keep.Get(ctx, bot.KeptMissed)
 	if err != nil {
 		return plan, fmt.Errorf("settings: %w", err)
 	}
@@ -378,7 +375,7 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	return a, v.keep.Put(ctx, keptMissed, string(missed))
+	return a, v.keep.Put(ctx, bot.KeptMissed, string(missed))
 }
 
 // promptKeys name the two prompts in which a round's proposal is told to one side.

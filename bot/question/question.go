@@ -4,6 +4,7 @@ package question
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -394,6 +395,27 @@ func (q *Question) meeting(ctx context.Context, m bot.Message, args bot.Args) (l
 	return list, nil
 }
 
+// missed tells for which of somebody's organisations the last round had nobody.
+func (q *Question) missed(ctx context.Context, standings []bot.Standing) (reply bot.Reply, err error) {
+	kept, err := q.kept.Get(ctx, bot.KeptMissed)
+	if err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	if kept == "" {
+		return nil, nil
+	}
+	missed := map[bot.OrganisationID]int{}
+	if err := json.Unmarshal([]byte(kept), &missed); err != nil {
+		return nil, fmt.Errorf("who was left out: %w", err)
+	}
+	for _, s := range standings {
+		if missed[s.Organisation] > 0 {
+			reply = append(reply, bot.Lines(q.words.Line("happening.nobody", "name", bot.Strong(s.Name)))...)
+		}
+	}
+	return reply, nil
+}
+
 func (q *Question) happening(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	open, err := q.store.Asks(ctx, m.From, true)
 	if err != nil {
@@ -407,11 +429,16 @@ func (q *Question) happening(ctx context.Context, m bot.Message, args bot.Args) 
 	if len(meeting) > 0 {
 		meet = bot.Lines(q.words.Line("happening.meeting")).With(meeting)
 	}
+	missed, err := q.missed(ctx, args.Standings)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	meet = append(meet, missed...)
 	if len(open) == 0 {
-		if meet != nil {
+		if len(meeting) > 0 {
 			return bot.Answer{Reply: meet}, nil
 		}
-		return bot.Answer{Reply: bot.Lines(q.words.Line("happening.none"))}, nil
+		return bot.Answer{Reply: append(bot.Lines(q.words.Line("happening.none")), meet...)}, nil
 	}
 	var list []bot.Line
 	for _, a := range open {
