@@ -37,6 +37,7 @@ var update = flag.Bool("update", false, "write what the bot says into the conver
 //	Amina in #hall> …              (said to the bot in a room; “in #hall, to others” is not)
 //	ginnel to Tom> …               (to somebody else, in private)
 //	(three days later)
+//	(Tom leaves)                   (the network, for good)
 //
 // Lines that are none of these go on with the last. Whatever the bot says must stand there, in order.
 func TestConversations(t *testing.T) {
@@ -175,10 +176,11 @@ func (k *talk) settle() string {
 }
 
 var (
-	saidLine = regexp.MustCompile(`^([A-Z][\pL' -]*?)( in #([a-z]+)(, to others)?)?> (.*)$`)
-	botLine  = regexp.MustCompile(`^ginnel( (to|in) [^>]+)?> `)
-	timeLine = regexp.MustCompile(`^\((.*)\)$`)
-	laterIn  = regexp.MustCompile(`^(\w+) (minute|hour|day|week|month)s? later$`)
+	saidLine  = regexp.MustCompile(`^([A-Z][\pL' -]*?)( in #([a-z]+)(, to others)?)?> (.*)$`)
+	botLine   = regexp.MustCompile(`^ginnel( (to|in) [^>]+)?> `)
+	timeLine  = regexp.MustCompile(`^\((.*)\)$`)
+	leaveLine = regexp.MustCompile(`^\((\w+) leaves\)$`)
+	laterIn   = regexp.MustCompile(`^(\w+) (minute|hour|day|week|month)s? later$`)
 )
 
 // play returns the conversation as it went: what the bot says in it is what it really said.
@@ -204,6 +206,10 @@ func (k *talk) play(script string) string {
 			rest := more()
 			out.WriteString(strings.Join(append([]string{line}, rest...), "\n") + "\n")
 			k.given(strings.TrimPrefix(line, "given "), rest)
+		case leaveLine.MatchString(line):
+			out.WriteString(line + "\n")
+			k.leave(leaveLine.FindStringSubmatch(line)[1])
+			out.WriteString(k.settle())
 		case timeLine.MatchString(line):
 			out.WriteString(line + "\n")
 			out.WriteString(k.until(k.later(timeLine.FindStringSubmatch(line)[1])))
@@ -305,6 +311,17 @@ func (k *talk) later(what string) time.Time {
 		return k.now.AddDate(0, 0, 7*n)
 	default:
 		return k.now.AddDate(0, n, 0)
+	}
+}
+
+func (k *talk) leave(name string) {
+	k.t.Helper()
+	k.count++
+	k.now = k.now.Add(time.Second)
+	who := k.speaker(name)
+	m := bot.Message{ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Left, From: who, Where: bot.Address{Network: who.Network}, At: k.now}
+	if err := k.in.Receive(context.Background(), m); err != nil {
+		k.t.Fatal(err)
 	}
 }
 

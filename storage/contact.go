@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"ginnel/bot"
 )
@@ -38,10 +39,11 @@ func (db *DB) AddContact(ctx context.Context, c bot.Contact) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error { return addContact(ctx, s, c) })
 }
 
-// Contacts are the people who speak for an organisation, stewards and those who came first before others.
+// Contacts are the people who speak for an organisation and did not leave the network, stewards and those who came first
+// before others.
 func (db *DB) Contacts(ctx context.Context, org bot.OrganisationID) ([]bot.Contact, error) {
 	var rows []contactRow
-	err := db.reader(ctx).all(ctx, &rows, `select network, person, organisation, name, steward, since from contact where organisation = ?
+	err := db.reader(ctx).all(ctx, &rows, `select network, person, organisation, name, steward, since from contact where organisation = ? and left_at = 0
 		order by steward desc, since, network, person`, int64(org))
 	if err != nil {
 		return nil, fmt.Errorf("contacts: %w", err)
@@ -77,4 +79,27 @@ func standings(ctx context.Context, s session, p bot.Speaker) (all []bot.Standin
 		since = append(since, r.Since)
 	}
 	return all, since, nil
+}
+
+// Leave records that a person left the network, and returns the organisations that he or she speaks for. Whoever is heard
+// of again is back.
+func (db *DB) Leave(ctx context.Context, p bot.Speaker, now time.Time) (all []bot.Standing, err error) {
+	err = db.inTx(ctx, func(ctx context.Context, s session) error {
+		if all, _, err = standings(ctx, s, p); err != nil || len(all) == 0 {
+			return err
+		}
+		for _, query := range []string{
+			`update contact set left_at = ? where network = ? and person = ?`,
+			`update prompt set done = ?, body = null where network = ? and person = ? and done = 0`,
+		} {
+			if _, err := s.exec(ctx, query, max(ms(now), 1), string(p.Network), string(p.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("leave: %w", err)
+	}
+	return all, nil
 }

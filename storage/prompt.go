@@ -85,12 +85,13 @@ const last = `coalesce((select max(case when p.state = 'sent' then p.done else b
 
 const ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
 
-// AllManners are those of everybody who speaks for an organisation or made a choice.
+// AllManners are those of everybody who speaks for an organisation, looks after the network or made a choice, and did not leave.
 func (db *DB) AllManners(ctx context.Context) ([]bot.Manners, error) {
 	return db.manners(ctx, `select distinct x.network, x.person, coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges,
 		coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered, `+last+`
-		from (select network, person from contact union select network, person from person) x
-		left join person m on m.network = x.network and m.person = x.person order by x.network, x.person`)
+		from (select network, person from contact union select network, person from person union select network, person from coordinator) x
+		left join person m on m.network = x.network and m.person = x.person
+		where not exists (select 1 from contact c where c.network = x.network and c.person = x.person and c.left_at > 0) order by x.network, x.person`)
 }
 
 // Manners are those of one person.
@@ -127,15 +128,20 @@ func (db *DB) PutManners(ctx context.Context, m bot.Manners) error {
 	})
 }
 
-// Heard says that a person spoke to us, so what was said to him or her unasked is answered.
+// Heard says that a person spoke to us, so what was said to him or her unasked is answered, and he or she is there.
 func (db *DB) Heard(ctx context.Context, p bot.Speaker) error {
-	var unanswered int
-	err := db.reader(ctx).get(ctx, &unanswered, `select count(*) from person where network = ? and person = ? and unanswered > 0`, string(p.Network), string(p.ID))
-	if err != nil || unanswered == 0 {
+	var n int
+	who := []any{string(p.Network), string(p.ID)}
+	err := db.reader(ctx).get(ctx, &n, `select (select count(*) from person where network = ? and person = ? and unanswered > 0)
+		+ (select count(*) from contact where network = ? and person = ? and left_at > 0)`, append(who, who...)...)
+	if err != nil || n == 0 {
 		return err
 	}
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `update person set unanswered = 0 where network = ? and person = ?`, string(p.Network), string(p.ID))
+		_, err := s.exec(ctx, `update person set unanswered = 0 where network = ? and person = ?`, who...)
+		if err == nil {
+			_, err = s.exec(ctx, `update contact set left_at = 0 where network = ? and person = ?`, who...)
+		}
 		return err
 	})
 }

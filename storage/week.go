@@ -96,6 +96,18 @@ func (db *DB) Coordinators(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Coordinating are the people who look after the network, those who came first before others.
+func (db *DB) Coordinating(ctx context.Context) (all []bot.Speaker, err error) {
+	var rows []struct{ Network, Person, Name string }
+	if err := db.reader(ctx).all(ctx, &rows, `select network, person, name from coordinator order by since, network, person`); err != nil {
+		return nil, fmt.Errorf("coordinators: %w", err)
+	}
+	for _, r := range rows {
+		all = append(all, bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person), Name: r.Name})
+	}
+	return all, nil
+}
+
 // AddCoordinator lets a person look after the network.
 func (db *DB) AddCoordinator(ctx context.Context, p bot.Speaker, now time.Time) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {

@@ -22,6 +22,7 @@ const day = 24 * time.Hour
 
 // The ranks of prompts in a bundle, after those of introductions.
 const (
+	rankLeft = 18
 	rankMet  = 20
 	rankAsk  = 30
 	rankTrue = 40
@@ -41,6 +42,8 @@ type Store interface {
 	Outcomes(ctx context.Context, id bot.IntroductionID, org bot.OrganisationID) (map[string]string, error)
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
+	Leave(ctx context.Context, p bot.Speaker, now time.Time) ([]bot.Standing, error)
+	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	AddPrompt(ctx context.Context, p bot.Prompt) error
 	EndPromptsAbout(ctx context.Context, about string, now time.Time) error
 }
@@ -61,6 +64,7 @@ func New(store Store, book *bot.Book, zone *time.Location) *Nudge {
 func (v *Nudge) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: bot.WeekNudges, Role: bot.Anyone, Kind: bot.Due, Handle: v.week},
+		{Name: "nudge.left", Role: bot.Anyone, Kind: bot.Left, Handle: v.left},
 		{Name: bot.IntroductionMet, Role: bot.Anyone, Kind: bot.Due, Handle: v.met},
 		{Name: usefulDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.useful},
 		{Name: touchDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.touch},
