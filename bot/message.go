@@ -26,7 +26,7 @@ const (
 	Edited  Kind = "edited"
 	Deleted Kind = "deleted"
 	Joined  Kind = "joined"
-	Left    Kind = "left" // a room; with none in Where, the network
+	Left    Kind = "left"   // a room; with none in Where, the network
 	Failed  Kind = "failed" // a post of ours was given up; For names the post's key
 	Due     Kind = "due"    // a time has come; For names the command that asked for it
 )

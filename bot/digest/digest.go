@@ -95,9 +95,9 @@ func (d *Digest) Commands() []bot.Command {
 
 // What the coordinator chose, by the names under which it is kept.
 const (
-	keptAt     = "digest at"
-	keptSkip   = "digest skip"
-	keptWord   = "coordinator word"
+	keptAt   = "digest at"
+	keptSkip = "digest skip"
+	keptWord = "coordinator word"
 )
 
 func (d *Digest) weekly(ctx context.Context) (bot.Weekly, error) {

@@ -3,8 +3,11 @@ package match
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -172,39 +175,19 @@ func (r *round) documents() {
 
 // help finds who offers what somebody needs, and who need the same.
 func (r *round) help() {
-	type needed struct {
-		member   int
-		id       int64
-		concepts []string
-		stems    []string
-	}
 	needing := map[string][]needed{}
-	for i, m := range r.members {
-		if r.docs[i] == nil {
-			continue
-		}
-		for _, need := range m.Needs[:min(len(m.Needs), mostNeeds)] {
-			request := r.ix.Read(need.Text)
-			if request.Outcode == "" {
-				request.Outcode = r.docs[i].outcode
-			}
-			concepts, stems := r.ix.thesaurus.named(request.What)
-			n := needed{i, need.ID, concepts, stems}
+	for i, all := range r.needs() {
+		for _, n := range all {
 			for _, c := range n.concepts {
 				needing[c] = append(needing[c], n)
 			}
-			q := r.ix.ask(r.state, request.What)
-			for _, found := range r.ix.Rank(request, mostHelpers, r.now, m.ID).Matches {
-				k, member := r.at[found.ID]
-				if !member || found.Field != InOffer || r.docs[k].speaksOf(found.Offer, q) < leastHelp {
-					continue
-				}
-				c := r.pair(i, k)
+			for _, h := range n.helpers {
+				c := r.pair(i, h.member)
 				switch {
-				case i == c.a && found.Score > c.helpA:
-					c.helpA, c.reason.NeedA, c.reason.OfferB = found.Score, need.ID, found.Offer
-				case i == c.b && found.Score > c.helpB:
-					c.helpB, c.reason.NeedB, c.reason.OfferA = found.Score, need.ID, found.Offer
+				case i == c.a && h.score > c.helpA:
+					c.helpA, c.reason.NeedA, c.reason.OfferB = h.score, n.id, h.offer
+				case i == c.b && h.score > c.helpB:
+					c.helpB, c.reason.NeedB, c.reason.OfferA = h.score, n.id, h.offer
 				}
 			}
 		}
@@ -222,6 +205,58 @@ func (r *round) help() {
 			}
 		}
 	}
+}
+
+// needed is a need with those members that have an offer for it.
+type needed struct {
+	member   int
+	id       int64
+	concepts []string
+	stems    []string
+	helpers  []helper
+}
+
+type helper struct {
+	member int
+	offer  int64
+	score  float64
+}
+
+// needs looks at the needs of every member, on all processors at once.
+func (r *round) needs() [][]needed {
+	of := make([][]needed, len(r.members))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.members)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(of); i = int(next.Add(1)) - 1 {
+				m := r.members[i]
+				for _, need := range m.Needs[:min(len(m.Needs), mostNeeds)] {
+					if r.docs[i] != nil {
+						of[i] = append(of[i], r.need(i, need))
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	return of
+}
+
+func (r *round) need(i int, need Need) needed {
+	request := r.ix.Read(need.Text)
+	if request.Outcode == "" {
+		request.Outcode = r.docs[i].outcode
+	}
+	concepts, stems := r.ix.thesaurus.named(request.What)
+	n := needed{member: i, id: need.ID, concepts: concepts, stems: stems}
+	q := r.ix.ask(r.state, request.What)
+	for _, found := range r.ix.Rank(request, mostHelpers, r.now, r.members[i].ID).Matches {
+		if k, member := r.at[found.ID]; member && found.Field == InOffer && r.docs[k].speaksOf(found.Offer, q) >= leastHelp {
+			n.helpers = append(n.helpers, helper{k, found.Offer, found.Score})
+		}
+	}
+	return n
 }
 
 // speaksOf is how much of what is asked for one offer has, by itself: what else its organisation does may be chance, and

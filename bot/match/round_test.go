@@ -182,16 +182,44 @@ func TestRoundsOfCharities(t *testing.T) {
 		sum += c
 		ranked += (2*(i+1) - len(counts) - 1) * c
 	}
+	// Nobody can be served whom nothing joins to anybody.
+	const few = 8
+	partners := worthyPartners(ix, members, now)
+	lonely, least := 0, weeks
+	for _, m := range members {
+		if partners[m.ID] < few {
+			lonely++
+		} else {
+			least = min(least, got[m.ID])
+		}
+	}
 	gini := float64(ranked) / float64(sum*len(counts))
 	pool := float64(smallMembers) / float64(len(members))
 	share := float64(smalls) / float64(pairs)
 	t.Logf("value %d (best pairs each week %d); least served %d, 5 of 100 %d, median %d; Gini %.3f; between two small %.3f, of the pool %.3f",
 		value, best, counts[0], counts[len(counts)/20], counts[len(counts)/2], gini, share, pool*pool)
+	t.Logf("%d have fewer than %d others whom there is a reason to meet; the least served of the rest got %d", lonely, few, least)
+	if weeks >= 26 && least < few {
+		t.Errorf("somebody with enough others to meet got %d in %d weeks", least, weeks)
+	}
 	// A thousandth or two is chance: which pairs are between small ones is not asked when they are chosen.
 	const chance = 0.015
 	if value < best || gini > 0.10 || share < pool*pool-chance {
 		t.Error("that is not good enough")
 	}
+}
+
+// worthyPartners counts for each member those whom there is a reason to meet, or as many as are looked at.
+func worthyPartners(ix *Index, members []Member, now time.Time) map[int64]int {
+	of := map[int64]int{}
+	ix.round(members, nobodyBarred, 0, now, func(vertices int, edges []Edge) []int {
+		for _, e := range edges { // members are by number
+			of[members[e.U].ID]++
+			of[members[e.V].ID]++
+		}
+		return slices.Repeat([]int{-1}, vertices)
+	}, true)
+	return of
 }
 
 // greedy takes the best pair, and then the best that is left.
