@@ -69,8 +69,8 @@ func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.A
 			return bot.Answer{Reply: reply}, err
 		}
 		if move == SayYes && s.i.State == bot.IntroductionOpen {
-			if why := v.notYet(&s); why != nil {
-				return bot.Answer{Reply: why}, nil
+			if why, err := v.notYet(ctx, &s); err != nil || why != nil {
+				return bot.Answer{Reply: why}, err
 			}
 		}
 		if err := v.move(ctx, &s, move); err != nil {
@@ -83,13 +83,35 @@ func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.A
 	}
 }
 
-// notYet says what must be known before a yes counts: across networks, how this side is reached.
-func (v *Introduce) notYet(s *spoken) bot.Reply {
-	other := s.i.Parties[1-s.side].Person.Network
-	if s.ours.Reach != "" || other == s.m.From.Network || other == "" {
-		return nil
+// notYet says what must be before a yes counts: across networks, it is known how this side is reached; and not too many
+// are open that it said yes to, unless this one is made by it.
+func (v *Introduce) notYet(ctx context.Context, s *spoken) (bot.Reply, error) {
+	other := s.i.Parties[1-s.side]
+	if s.ours.Reach == "" && other.Person.Network != s.m.From.Network && other.Person.Network != "" {
+		return bot.Lines(v.words.Line("yes.reach")).Choose(v.words.Choice("yes.again", "introduce.yes", "name", s.name, "n", s.i.ID)), nil
 	}
-	return bot.Lines(v.words.Line("yes.reach")).Choose(v.words.Choice("yes.again", "introduce.yes", "name", s.name, "n", s.i.ID))
+	if other.Assent == bot.Yes || s.i.Parties[s.side].Assent == bot.Yes {
+		return nil, nil
+	}
+	all, err := v.store.Introductions(ctx, s.ours.ID, s.m.At)
+	if err != nil {
+		return nil, fmt.Errorf("introductions: %w", err)
+	}
+	if n := openOf(all, s.ours.ID, ""); n >= mostOpen {
+		return bot.Lines(v.words.Line("yes.many", "n", n)), nil
+	}
+	return nil, nil
+}
+
+// openOf counts the open introductions that an organisation asked for or said yes to, but for those that were asked
+// together. A no of the other side is no less open until it lapses.
+func openOf(all []bot.Introduction, id bot.OrganisationID, together string) (n int) {
+	for _, i := range all {
+		if i.State == bot.IntroductionOpen && i.Parties[i.Party(id)].Assent == bot.Yes && (i.Together == "" || i.Together != together) {
+			n++
+		}
+	}
+	return n
 }
 
 // move changes an introduction as one side says.

@@ -24,6 +24,7 @@ type asking struct {
 	together     string
 	nameless     bool
 	brings       string // what a public body can bring
+	suggested    bool   // by a third, so that ours has said nothing yet
 }
 
 // about is what somebody asks for: what was said, or else the last ask that is open.
@@ -124,12 +125,8 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if err != nil {
 		return nil, fmt.Errorf("introductions: %w", err)
 	}
-	open := 0
 	for _, i := range ours {
 		side := i.Party(w.ours.ID)
-		if i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Yes && (i.Together == "" || i.Together != w.together) {
-			open++
-		}
 		if i.Parties[1-side].Organisation != w.theirs.ID {
 			continue
 		}
@@ -142,8 +139,8 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 			return v.words.Line("ask.again", "name", name, "day", v.onDay(i.At.Add(askAgain), m.At)), nil
 		}
 	}
-	if open >= mostOpen {
-		return v.words.Line("ask.many", "n", open), nil
+	if n := openOf(ours, w.ours.ID, w.together); n >= mostOpen && !w.suggested {
+		return v.words.Line("ask.many", "n", n), nil
 	}
 	contacts, err := v.store.Contacts(ctx, w.theirs.ID)
 	if err != nil {
@@ -542,7 +539,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 			i.Suggester = ""
 			continue
 		}
-		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o, until: day})
+		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o, until: day, suggested: true})
 		if err != nil {
 			return bot.Answer{}, err
 		}
