@@ -65,14 +65,100 @@ func fold(s string) string {
 // longestWord is how many bytes of a word are compared: nobody means the rest.
 const longestWord = 64
 
-// stem is the Snowball English stem of a folded word.
+// stem is the Snowball English stem of a folded word, or one of its own where that would be another meaning's.
 func stem(word string) string {
+	if s, ok := ownStems[word]; ok {
+		return s
+	}
 	if len(word) > longestWord {
 		word = strings.ToValidUTF8(word[:longestWord], "")
 	}
 	env := snowballstem.NewEnv(word)
 	english.Stem(env)
 	return env.Current()
+}
+
+// ownStems are words that Snowball takes for quite other ones: to it the treasurer keeps treasures, publicity is
+// whatever is public, and who has projects has a projector. The words of a line are alike, and like no others.
+var ownStems = alikeOnly(`
+accessible accessibility accessibly
+activist activists activism
+animation animations animated animator animators
+authors author
+boxing
+celebrant celebrants
+classics
+collector collectors
+commissioning
+commoner commoners commons
+congregational congregationalist congregationalists congregationalism
+convents convent
+cooperative cooperatives
+dependant dependants dependent dependents
+designat designate designated designates designation
+designed
+dying
+economics economist economists
+educator educators
+entertainer entertainers
+excellent excellence
+explorer explorers
+fabricate fabricated fabricating fabrication fabricator fabricators
+facilitator facilitators facilitation
+forester foresters
+fostering
+generator generators
+glasses
+guided
+hospitaliti hospitality
+humanist humanism
+incomer incomers
+institution institutions institutional
+interns intern internship internships
+interpretation interpretations interpretive
+journalist journalism
+mariner mariners
+marines
+marketing
+medics medic
+methodist methodism
+mindful mindfulness
+mobiliti mobility
+natural naturally
+networking
+organis organize organized organizes organizing organizer organizers
+orienteering
+parking
+pensioner pensioners
+performer performers
+physics physicist physicists
+polishing polished
+presenter presenters
+procession processions processional
+projector projectors
+protestant protestants protestantism
+publiciti publicity
+recorders recorder
+residents resident
+securiti security
+signing
+socials
+spiritualist spiritualism
+travellers traveller
+treasure treasures
+universal universally universe
+wellness
+`)
+
+// alikeOnly reads lines of words, the first of which stands for all.
+func alikeOnly(lines string) map[string]string {
+	all := map[string]string{}
+	for line := range strings.Lines(lines) {
+		for _, w := range strings.Fields(line) {
+			all[w] = strings.Fields(line)[0]
+		}
+	}
+	return all
 }
 
 // stopWords carry nothing of what is wanted: the grammar of English, and the manners of asking in a chat.

@@ -153,8 +153,9 @@ func (t *Thesaurus) add(text string, concept int) {
 	for _, st := range line.stems {
 		t.stems[st] = true
 	}
-	// Of “running a charity” only “running” is compared, and that may be anybody's.
-	if len(line.stems) == 1 && len(strings.Fields(text)) > 1 && reach == everywhere {
+	// Of “running a charity” only “running” is compared, and of “after-school” only “school”: that may be anybody's.
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
+	if len(line.stems) == 1 && len(parts) > 1 && reach == everywhere {
 		return
 	}
 	first := line.stems[0]
