@@ -344,7 +344,7 @@ func (ix *Index) read(d Document) *document {
 		for _, number := range line.numbers {
 			begins = append(begins, ix.begins[number])
 		}
-		ix.thesaurus.find(line.stems, begins, func(m mention) {
+		ix.thesaurus.find(&line, begins, func(m mention) {
 			if m.reach == everywhere || m.reach == offered && u >= offerUnit {
 				numbers = append(numbers, ix.concepts[m.concept])
 			}

@@ -173,7 +173,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		q.concepts = append(q.concepts, meant{ix.concepts[c], ix.thesaurus.concepts[c].name, score, covers, related})
 	}
 	var mentions []mention
-	ix.thesaurus.find(line.stems, nil, func(m mention) { mentions = append(mentions, m) })
+	ix.thesaurus.find(&line, nil, func(m mention) { mentions = append(mentions, m) })
 	covered := uint32(0)
 	mask := func(m mention) (covers uint32) {
 		for _, st := range line.stems[m.from:m.to] {

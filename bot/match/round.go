@@ -324,7 +324,7 @@ func (t *Thesaurus) named(text string) (names, stems []string) {
 			stems = append(stems, stem(token.word))
 		}
 	})
-	t.find(line.stems, nil, func(m mention) {
+	t.find(&line, nil, func(m mention) {
 		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
 			names = append(names, name)
 		}

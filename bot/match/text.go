@@ -133,6 +133,7 @@ pensioner pensioners
 performer performers
 physics physicist physicists
 polishing polished
+poorly
 presenter presenters
 procession processions processional
 projector projectors

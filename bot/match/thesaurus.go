@@ -25,9 +25,23 @@ type concept struct {
 
 // A wording is one way to say a concept.
 type wording struct {
-	stems   []string
-	concept int
-	reach   reach
+	stems         []string
+	before, after string // of a single stem, the stop word that must stand beside it, if any: “charity” of “charity shop”
+	concept       int
+	reach         reach
+}
+
+// size orders wordings: the longer leaves out the shorter.
+func (w *wording) size() int {
+	n := 2 * len(w.stems)
+	if w.before != "" || w.after != "" {
+		n++
+	}
+	return n
+}
+
+func (w *wording) same(other *wording) bool {
+	return w.concept == other.concept && w.before == other.before && w.after == other.after && slices.Equal(w.stems, other.stems)
 }
 
 // A reach is where a wording means its concept.
@@ -114,19 +128,17 @@ func ReadThesaurus(texts ...string) (*Thesaurus, error) {
 	}
 	for first, list := range t.wordings {
 		slices.SortFunc(list, func(a, b wording) int {
-			return cmp.Or(cmp.Compare(len(b.stems), len(a.stems)), slices.Compare(a.stems, b.stems), cmp.Compare(a.concept, b.concept),
-				cmp.Compare(b.reach, a.reach))
+			return cmp.Or(cmp.Compare(b.size(), a.size()), slices.Compare(a.stems, b.stems), cmp.Compare(a.before, b.before),
+				cmp.Compare(a.after, b.after), cmp.Compare(a.concept, b.concept), cmp.Compare(b.reach, a.reach))
 		})
 		// “accountant” and “~accounts” are both compared as “account”: who offers that means the first, and who
 		// only mentions it may mean the second.
 		for i := 1; i < len(list); i++ {
-			if a, b := &list[i-1], &list[i]; a.concept == b.concept && a.reach != b.reach && slices.Equal(a.stems, b.stems) {
+			if a, b := &list[i-1], &list[i]; a.reach != b.reach && a.same(b) {
 				a.reach, b.reach = offered, offered
 			}
 		}
-		t.wordings[first] = slices.CompactFunc(list, func(a, b wording) bool {
-			return a.concept == b.concept && slices.Equal(a.stems, b.stems)
-		})
+		t.wordings[first] = slices.CompactFunc(list, func(a, b wording) bool { return a.same(&b) })
 	}
 	return t, nil
 }
@@ -153,13 +165,18 @@ func (t *Thesaurus) add(text string, concept int) {
 	for _, st := range line.stems {
 		t.stems[st] = true
 	}
-	// Of “running a charity” only “running” is compared, and of “after-school” only “school”: that may be anybody's.
+	w := wording{stems: slices.Clone(line.stems), concept: concept, reach: reach}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
-	if len(line.stems) == 1 && len(parts) > 1 && reach == everywhere {
-		return
+	if len(w.stems) == 1 && len(parts) > 1 {
+		if w.before = line.before[0]; w.before == "" {
+			w.after = line.after[0]
+		}
+		// Of “running a charity” only “running” is compared, and that may be anybody's.
+		if w.before == "" && w.after == "" && reach == everywhere {
+			return
+		}
 	}
-	first := line.stems[0]
-	t.wordings[first] = append(t.wordings[first], wording{slices.Clone(line.stems), concept, reach})
+	t.wordings[w.stems[0]] = append(t.wordings[w.stems[0]], w)
 }
 
 // A mention is where a concept is spoken of: the words from and up to, without stop words.
@@ -168,41 +185,67 @@ type mention struct {
 	reach             reach
 }
 
-// find tells the concepts spoken of in stems. Of wordings that overlap, one that lies within a longer one is
+// find tells the concepts spoken of in a text. Of wordings that overlap, one that lies within a longer one is
 // left out: “first aid training” speaks of no first aid cover.
 //
 // begins may tell of each stem whether any wording begins with it; without it they are looked up.
-func (t *Thesaurus) find(stems []string, begins []bool, take func(mention)) {
+func (t *Thesaurus) find(c *content, begins []bool, take func(mention)) {
 	end := 0
-	for from, s := range stems {
+	for from, s := range c.stems {
 		if begins != nil && !begins[from] {
 			continue
 		}
 		longest := 0
-		for _, w := range t.wordings[s] {
+		list := t.wordings[s]
+		for i := range list {
+			w := &list[i]
 			to := from + len(w.stems)
-			if len(w.stems) < longest || to > len(stems) || to <= end {
+			if w.size() < longest || to > len(c.stems) || to <= end {
 				continue
 			}
-			if slices.Equal(w.stems[1:], stems[from+1:to]) {
-				longest = len(w.stems)
+			if slices.Equal(w.stems[1:], c.stems[from+1:to]) && (w.before == "" || w.before == c.before[from]) && (w.after == "" || w.after == c.after[from]) {
+				longest = w.size()
 				take(mention{w.concept, from, to, w.reach})
 			}
 		}
-		end = max(end, from+longest)
+		end = max(end, from+longest/2)
 	}
 }
 
 // content is a text as its stems without stop words.
 type content struct {
-	stems   []string
-	numbers []uint32 // of the stems, where they are known
-	last    token
-	whole   bool // the last word is in stems
+	stems         []string
+	numbers       []uint32 // of the stems, where they are known
+	before, after []string // of each stem the companion beside it, or ""
+	last          token
+	whole         bool // the last word is in stems
 }
 
+// companions are stop words that make another meaning of the word beside them, as in “charity shop”, “over 60s”,
+// “local history” and “coffee morning”, each with the form in which it is compared.
+var companions = alikeOnly(`
+after
+charity charities
+evening
+further
+good
+group groups
+help
+local
+morning
+need needs
+off
+organisation organisations organization organizations
+out
+over
+same
+town
+under
+up
+`)
+
 func (c *content) reset() {
-	c.stems, c.numbers, c.last, c.whole = c.stems[:0], c.numbers[:0], token{}, false
+	*c = content{stems: c.stems[:0], numbers: c.numbers[:0], before: c.before[:0], after: c.after[:0]}
 }
 
 // add adds a token with its stem, "" for a stop word. A joined word such as “drop-in” stands for its parts when
@@ -210,13 +253,26 @@ func (c *content) reset() {
 func (c *content) add(t token, stem string, number uint32) {
 	if c.last.end > t.start { // joined, and its last part came before it
 		if !c.whole && stem != "" {
-			c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
+			c.put(stem, number, "")
 			c.whole = true
 		}
 		return
 	}
-	c.last, c.whole = t, stem != ""
-	if c.whole {
-		c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
+	beside := t.start == c.last.end+1 && c.last.word != ""
+	switch {
+	case stem == "":
+		if beside && c.whole {
+			c.after[len(c.after)-1] = companions[t.word]
+		}
+	case beside && !c.whole:
+		c.put(stem, number, companions[c.last.word])
+	default:
+		c.put(stem, number, "")
 	}
+	c.last, c.whole = t, stem != ""
+}
+
+func (c *content) put(stem string, number uint32, before string) {
+	c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
+	c.before, c.after = append(c.before, before), append(c.after, "")
 }

@@ -27,6 +27,9 @@ piano: electric piano
 piano tuning: piano tuner
 drop-in: open door
 clubs: after-school, running a club
+charity shop:
+past: local history
+coffee: cappuccino
 `
 
 func meanings(ix *Index, question string) (named, related []string) {
@@ -116,7 +119,7 @@ func TestSector(t *testing.T) {
 				line.add(tok, stem(tok.word), 0)
 			}
 		})
-		th.find(line.stems, nil, func(m mention) { found = found || th.concepts[m.concept].name == c.name })
+		th.find(&line, nil, func(m mention) { found = found || th.concepts[m.concept].name == c.name })
 		if !found && len(line.stems) > 1 {
 			t.Errorf("%q does not speak of itself", c.name)
 		}
