@@ -129,8 +129,11 @@ func (v *Introduce) Plan(ctx context.Context, now time.Time, seed uint64) (Plan,
 			m.Missed = max(m.Missed, 1)
 		}
 		for _, e := range r.entries {
+			entry := match.Need{ID: int64(e.ID), Text: e.Text}
 			if e.Side == bot.Need {
-				m.Needs = append(m.Needs, match.Need{ID: int64(e.ID), Text: e.Text})
+				m.Needs = append(m.Needs, entry)
+			} else {
+				m.Offers = append(m.Offers, entry)
 			}
 		}
 		members = append(members, m)

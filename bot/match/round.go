@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Need is something that an organisation needs, in its own words.
+// Need is something that an organisation needs, or offers, in its own words.
 type Need struct {
 	ID   int64
 	Text string
@@ -21,6 +21,7 @@ type Need struct {
 type Member struct {
 	ID         int64 // of a document of the index
 	Needs      []Need
+	Offers     []Need  // what it offers, as the index knows it
 	Introduced int     // introductions it got in the last 26 weeks
 	Missed     int     // rounds in a row in which it was ready and got nobody; a newcomer begins with 1
 	Ready      float64 // 0 to 1: how readily it answers; 0.5 when nothing is known
@@ -100,7 +101,6 @@ const (
 	fewest         = 3    // a meaning that so few have is rare in any network
 	rareShare      = 0.1  // so is one that a tenth have
 	leastHelp      = 0.45 // of a need that an offer must answer
-	strongField    = 0.75 // that one meaning is enough
 	leastField     = 0.25 // less in common is no field
 	mostShared     = 400  // who share one meaning; of more, those next to each other by number
 )
@@ -145,6 +145,7 @@ type round struct {
 	members []Member
 	at      map[int64]int
 	docs    []*document
+	offers  []map[int64][]thing // of each member, by the number of the offer
 	pairs   map[[2]int]*candidate
 	now     time.Time
 	match   func(int, []Edge) []int
@@ -163,6 +164,13 @@ func (r *round) pair(a, b int) *candidate {
 
 // documents looks up what the index knows of the members.
 func (r *round) documents() {
+	r.offers = make([]map[int64][]thing, len(r.members))
+	for i, m := range r.members {
+		r.offers[i] = map[int64][]thing{}
+		for _, o := range m.Offers {
+			r.offers[i][o.ID] = r.ix.things(r.state, o.Text, true)
+		}
+	}
 	r.ix.writing.Lock()
 	defer r.ix.writing.Unlock()
 	r.docs = make([]*document, len(r.members))
@@ -199,7 +207,7 @@ func (r *round) help() {
 		}
 		for n, x := range list {
 			for _, y := range list[n+1:] {
-				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && alikeSets(x.concepts, y.concepts) && shareOne(x.stems, y.stems) {
+				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && shareOne(x.stems, y.stems) && answers(x.readings, y.readings) > 0 {
 					c.sameA, c.sameB = x.id, y.id // the list is by member
 				}
 			}
@@ -213,6 +221,7 @@ type needed struct {
 	id       int64
 	concepts []string
 	stems    []string
+	readings []thing
 	helpers  []helper
 }
 
@@ -250,48 +259,24 @@ func (r *round) need(i int, need Need) needed {
 	}
 	concepts, stems := r.ix.thesaurus.named(request.What)
 	n := needed{member: i, id: need.ID, concepts: concepts, stems: stems}
-	q := r.ix.ask(r.state, request.What)
+	n.readings = r.ix.things(r.state, need.Text, false)
 	for _, found := range r.ix.Rank(request, mostHelpers, r.now, r.members[i].ID).Matches {
-		if k, member := r.at[found.ID]; member && found.Field == InOffer && r.docs[k].speaksOf(found.Offer, q) >= leastHelp {
-			n.helpers = append(n.helpers, helper{k, found.Offer, found.Score})
+		k, member := r.at[found.ID]
+		if !member {
+			continue
+		}
+		// Another offer than the one that ranks best may be the one that is needed.
+		var best helper
+		for _, o := range r.members[k].Offers {
+			if score := answers(n.readings, r.offers[k][o.ID]); score > best.score {
+				best = helper{k, o.ID, score}
+			}
+		}
+		if best.score > 0 {
+			n.helpers = append(n.helpers, best)
 		}
 	}
 	return n
-}
-
-// speaksOf is how much of what is asked for one offer has, by itself: what else its organisation does may be chance, and
-// one silly introduction spends all the trust.
-func (d *document) speaksOf(id int64, q *query) float64 {
-	at := slices.IndexFunc(d.offers, func(o offer) bool { return o.id == id })
-	has := map[uint32]bool{}
-	for w := range d.all() {
-		if int(w.unit) == offerUnit+at {
-			has[w.term] = true
-		}
-	}
-	var mask uint64
-	for n, w := range q.words {
-		if w.known && has[w.term] {
-			mask |= 1 << n
-		}
-	}
-	for _, c := range q.concepts {
-		if !c.related && has[c.term] {
-			mask |= uint64(c.covers) << 32
-		}
-	}
-	return q.share(mask, 0)
-}
-
-// alikeSets tells whether two lists have half of all that is in them in common.
-func alikeSets(x, y []string) bool {
-	both := 0
-	for _, c := range x {
-		if slices.Contains(y, c) {
-			both++
-		}
-	}
-	return 2*both >= len(x)+len(y)-both
 }
 
 func sortedKeys[T any](m map[string]T) []string {
@@ -504,8 +489,8 @@ func (r *round) prune(all []*candidate) []*candidate {
 
 // worthy tells whether there is a reason to say.
 func (c *candidate) worthy() bool {
-	// One meaning in common may be a street's name.
-	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 1 || c.field >= strongField
+	// One meaning in common may be chance: a band that plays at walks does not walk.
+	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 1
 }
 
 func (r *round) bridge(c *candidate) float64 {

@@ -19,15 +19,21 @@ func roundTown(t *testing.T) (*Index, []Member) {
 		{ID: 1, Name: "Repair Café", Offers: []Offer{{ID: 11, Text: "a tool library"}}, Joined: true},
 		{ID: 2, Name: "Tally Trust", Offers: []Offer{{ID: 21, Text: "help with annual accounts"}}, Joined: true},
 		{ID: 3, Name: "Chess Club", Offers: []Offer{{ID: 31, Text: "six chess sets"}}, Joined: true},
-		{ID: 4, Name: "Carers Corner", About: "We support young carers and their families", Joined: true},
-		{ID: 5, Name: "Elsewhere", About: "Rest and talk for young carers, and a choir", Joined: true},
+		{ID: 4, Name: "Carers Corner", About: "We support young carers and their families, and run a food bank", Joined: true},
+		{ID: 5, Name: "Elsewhere", About: "Rest and talk for young carers, a choir and a food bank", Joined: true},
 		{ID: 6, Name: "Nothing Yet", Joined: true},
+	}
+	offers := map[int64][]Need{}
+	for _, d := range docs {
+		for _, o := range d.Offers {
+			offers[d.ID] = append(offers[d.ID], Need{o.ID, o.Text})
+		}
 	}
 	for n := range 40 {
 		docs = append(docs, Document{ID: int64(100 + n), Name: "Other " + strconv.Itoa(n)})
 	}
 	ix.Update(docs, nil)
-	return ix, []Member{
+	members := []Member{
 		{ID: 1, Needs: []Need{{101, "someone to examine our accounts"}}, Ready: 0.5, Missed: 1},
 		{ID: 2, Needs: []Need{{201, "a set of tools to borrow"}}, Ready: 0.5, Missed: 1},
 		{ID: 3, Needs: []Need{{301, "help with accounts"}}, Ready: 0.5, Missed: 1},
@@ -35,6 +41,10 @@ func roundTown(t *testing.T) (*Index, []Member) {
 		{ID: 5, Ready: 0.5, Missed: 1},
 		{ID: 6, Ready: 0.5, Missed: 1},
 	}
+	for i := range members {
+		members[i].Offers = offers[members[i].ID]
+	}
+	return ix, members
 }
 
 func nobodyBarred(int64, int64) bool { return false }
@@ -72,8 +82,8 @@ func TestRound(t *testing.T) {
 	}
 }
 
-// roundCharities makes a network of every step-th real charity. Each offers what its own words say first, and needs
-// what the words of another say last.
+// roundCharities makes a network of every step-th real charity. Each offers what its own words say, and needs what the
+// words of another say.
 func roundCharities(t testing.TB, step int) (*Index, []Member, map[int64]bool) {
 	t.Helper()
 	f, err := os.Open(filepath.Join(shared, "charities.csv"))
@@ -92,8 +102,8 @@ func roundCharities(t testing.TB, step int) (*Index, []Member, map[int64]bool) {
 	for i, h := range rows[0] {
 		column[h] = i
 	}
-	parts := func(text string) []string {
-		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".;:,", r) })
+	own := func(row []string) []string {
+		return strings.FieldsFunc(row[column["activities"]], func(r rune) bool { return strings.ContainsRune(".;:,", r) })
 	}
 	var docs []Document
 	var members []Member
@@ -105,12 +115,20 @@ func roundCharities(t testing.TB, step int) (*Index, []Member, map[int64]bool) {
 		id := int64(n + 1)
 		d := Document{ID: id, Name: row[column["name"]], About: row[column["activities"]], Joined: true}
 		d.Outcode, _, _ = strings.Cut(row[column["postcode"]], " ")
-		if own := parts(row[column["activities"]]); len(own) > 0 {
-			d.Offers = []Offer{{ID: id, Text: own[0]}}
+		// As many of each as groups name that are asked.
+		for k, text := range own(row) {
+			if k < 3 {
+				d.Offers = append(d.Offers, Offer{ID: 10*id + int64(k), Text: text})
+			}
 		}
 		m := Member{ID: id, Ready: 0.5, Missed: 1}
-		if theirs := parts(other[column["activities"]]); len(theirs) > 0 {
-			m.Needs = []Need{{id, theirs[len(theirs)-1]}}
+		for _, o := range d.Offers {
+			m.Offers = append(m.Offers, Need{o.ID, o.Text})
+		}
+		for k, text := range own(other) {
+			if k < 3 {
+				m.Needs = append(m.Needs, Need{10*id + int64(k), text})
+			}
 		}
 		income, err := strconv.ParseFloat(row[column["income"]], 64)
 		small[id] = err != nil || income < 100_000

@@ -1,0 +1,214 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Whoever asks takes a poor answer among good ones. Two that are brought together for a poor reason believe no other,
+// so what is said of a need and an offer here is stricter than a ranking: the thing that is needed must be the thing that
+// is offered, not a word that both happen to say. “An electrician for the hut kitchen” is answered by no “church hall with
+// a kitchen”.
+
+const (
+	// How much of what is needed the offer must have, and of what is offered the need.
+	leastNeed  = 0.6
+	leastOffer = 0.5
+	// What a word counts that says little of the thing itself, and one that says only what sort of help it is.
+	plainWeight   = 0.05
+	genericWeight = 0.3
+)
+
+// plainWords tell how large, old, many or often something is.
+var plainWords = set(`
+thirty forty fifty sixty eighty hundred hundreds eleven twelve fifteen twenty half whole full extra
+bigger larger smaller better brighter bright warm dry quiet private strong simple gentle retired qualified spare regular
+proper basic second used modern portable idle long short high safe
+morning mornings evening evenings afternoon afternoons night nights daytime noon lunchtime weekday summer winter spring autumn
+january february march april may june july august september october november december
+annual yearly monthly weekly daily fortnight fortnightly once twice
+grown grownups grown-ups adult adults kids children child teenagers women men family families neighbours
+`)
+
+// genericWords tell what sort of help something is, and not about what.
+var genericWords = set(`
+talk talks course courses class classes lesson lessons training trainer advice support session sessions visit visits
+speaker speakers service services teach teaches teaching taught show shows explain advise hand hands skill skills
+expert experts experience knowledge tips information material materials equipment place space use
+`)
+
+// breaks are words after which something else is spoken of than the thing itself.
+var breaks = set(`
+for in on at from with without if when while so because before near until till over under during instead by after than as
+between through into onto around
+`)
+
+// deeds are words after which stands what somebody is to do.
+var deeds = set(`to who that which whose where`)
+
+// verbs begin no thing.
+var verbs = set(`is are was were be have has had can could will would may might must do does did`)
+
+// A word of a phrase.
+type phraseWord struct {
+	stem   string
+	weight float64
+}
+
+// A thing is a phrase that names something needed or offered: its words, and the meanings with the words they cover.
+type thing struct {
+	words    []phraseWord
+	meanings []mention
+	total    float64
+}
+
+// things are the readings of a text: each part of a list, cut where it goes on to speak of something else. The first
+// are the shortest.
+func (ix *Index) things(s *state, text string, offered bool) []thing {
+	var all []thing
+	for i, part := range parts(text) {
+		first, _, _ := strings.Cut(fold(part), " ")
+		if i > 0 && (breaks[first] || deeds[first] || verbs[first]) { // it goes on about what stands before it
+			continue
+		}
+		for _, phrase := range phrases(part, offered) {
+			if t := ix.thing(s, phrase, offered); t.total > 0 {
+				all = append(all, t)
+			}
+		}
+	}
+	return all
+}
+
+// parts are the members of a list.
+func parts(text string) (all []string) {
+	if i := strings.IndexAny(text, "("); i > 0 {
+		text = strings.NewReplacer("(", ", ", ")", ", ").Replace(text)
+	}
+	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;:/&", r) }) {
+		var part []string
+		for _, w := range strings.Fields(p) {
+			if lower := strings.ToLower(w); lower == "and" {
+				all = append(all, strings.Join(part, " "))
+				part = nil
+				continue
+			}
+			part = append(part, w)
+		}
+		all = append(all, strings.Join(part, " "))
+	}
+	return all
+}
+
+// phrases are the readings of one part: up to the first break behind something said, with what somebody is to do, and of
+// an offer the whole.
+func phrases(part string, offered bool) (all []string) {
+	words := strings.Fields(part)
+	content := func(list []string) bool {
+		return slices.ContainsFunc(list, func(w string) bool {
+			w = strings.Trim(fold(w), ".!?'’“”\"")
+			return w != "" && !stopWords[w] && !weakWords[w] && !plainWords[w] && !genericWords[w] && !isNumber(w)
+		})
+	}
+	add := func(list []string) {
+		if p := strings.Join(list, " "); content(list) && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	deed := false
+	for i, w := range words {
+		w = fold(w)
+		switch {
+		case !content(words[:i]):
+		case deeds[w]:
+			if !deed {
+				add(words[:i])
+			}
+			deed = true
+		case breaks[w]:
+			add(words[:i])
+			if !offered {
+				return all
+			}
+		}
+	}
+	add(words)
+	return all
+}
+
+func isNumber(w string) bool {
+	return strings.IndexFunc(w, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+func (ix *Index) thing(s *state, phrase string, offered bool) (t thing) {
+	ix.reading.RLock()
+	defer ix.reading.RUnlock()
+	n := float64(s.docs)
+	var line content
+	// Words as they stand in line, since meanings tell of those.
+	tokens(phrase, func(tok token) {
+		if stopWords[tok.word] {
+			line.add(tok, "", 0)
+			return
+		}
+		before := len(line.stems)
+		line.add(tok, stem(tok.word), 0)
+		if len(line.stems) == before {
+			return
+		}
+		w := phraseWord{stem: line.stems[before]}
+		var df float64
+		if term, known := ix.terms[w.stem]; known && int(term) < len(s.df) {
+			df = float64(s.df[term])
+		}
+		w.weight = math.Log(1 + (n-df+0.5)/(df+0.5))
+		switch {
+		case plainWords[tok.word] || weakWords[tok.word] || isNumber(tok.word):
+			w.weight *= plainWeight
+		case genericWords[tok.word]:
+			w.weight *= genericWeight
+		}
+		t.words = append(t.words, w)
+		t.total += w.weight
+	})
+	ix.thesaurus.find(&line, nil, func(m mention) {
+		if !offered || m.reach != loosely {
+			t.meanings = append(t.meanings, m)
+		}
+	})
+	return t
+}
+
+// covered is how much of t, by weight, is in other too: by the same word, or by a meaning that both have.
+func (t thing) covered(other thing) float64 {
+	const byMeaning = 0.9
+	var sum float64
+	for i, w := range t.words {
+		same := slices.ContainsFunc(other.words, func(o phraseWord) bool { return o.stem == w.stem })
+		meant := slices.ContainsFunc(t.meanings, func(m mention) bool {
+			return m.from <= i && i < m.to && slices.ContainsFunc(other.meanings, func(o mention) bool { return o.concept == m.concept })
+		})
+		// A word that only both say is less than it seems when it means something else in each.
+		switch {
+		case same:
+			sum += w.weight
+		case meant:
+			sum += byMeaning * w.weight
+		}
+	}
+	return sum / t.total
+}
+
+// answers tells how well what is offered is what is needed, 0 when it is not, up to 1.
+func answers(needed, offered []thing) (best float64) {
+	for _, need := range needed {
+		for _, offer := range offered {
+			n, o := need.covered(offer), offer.covered(need)
+			if n >= leastNeed && o >= leastOffer {
+				best = max(best, n*o)
+			}
+		}
+	}
+	return best
+}
