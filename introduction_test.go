@@ -214,7 +214,10 @@ func (k *talk) enact(rt rapid.TB, script []deed, silent bool) int {
 			if side >= 0 && !met {
 				theirs := introductionNames[i.Parties[1-side].Organisation-1]
 				about := strings.Contains(d.text, theirs) || i.Nameless && side == 1
+				asks := strings.HasPrefix(d.text, "ask ") || strings.HasPrefix(d.text, "send ") || strings.HasPrefix(d.text, "introduce ")
 				switch {
+				case asks && (about || strings.HasPrefix(d.text, "ask all")) && i.Parties[side].Assent == bot.Yes:
+					said[speaker] = true // to ask is to say yes to what is open between the two
 				case strings.HasPrefix(d.text, "yes to") && about && i.Parties[side].Assent == bot.Yes:
 					said[speaker] = true
 				case strings.HasPrefix(d.text, "forget"), about && (strings.HasPrefix(d.text, "no") || strings.HasPrefix(d.text, "block") || strings.HasPrefix(d.text, "withdraw")):

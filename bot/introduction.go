@@ -55,12 +55,13 @@ type Introduction struct {
 	ID        IntroductionID
 	Parties   [2]Party
 	Origin    Origin
-	About     string // what it is about, as both may read it
-	Reason    string // one sentence, the same for both
-	Suggester string // who suggested it, as both may read it, "" when nobody did
-	Ask       AskID  // that it answers, 0 for none
-	Together  string // names those that were asked at once, of which the first yes stops the others
-	Nameless  bool   // the second party is not told who asks before both said yes
+	About     string  // what it is about, as both may read it
+	Reason    string  // one sentence, the same for both
+	Suggester string  // who suggested it, as both may read it, "" when nobody did
+	Suggested Speaker // the same, as a person; zero when nobody did or that person was forgotten
+	Ask       AskID   // that it answers, 0 for none
+	Together  string  // names those that were asked at once, of which the first yes stops the others
+	Nameless  bool    // the second party is not told who asks before both said yes
 	State     IntroductionState
 	At        time.Time // when it was proposed
 	Lapses    time.Time // when it is over unless it was made
@@ -91,6 +92,18 @@ func (i Introduction) Party(id OrganisationID) int {
 
 // AboutIntroduction names an introduction; see AboutOrganisation.
 func AboutIntroduction(id IntroductionID) string { return "introduction/" + id.String() }
+
+// AboutSide names what one side of an introduction is asked; see AboutOrganisation.
+func AboutSide(id IntroductionID, side int) string {
+	return AboutIntroduction(id) + "/" + strconv.Itoa(side)
+}
+
+// AboutMade names the news of an introduction that was made; see AboutOrganisation.
+func AboutMade(id IntroductionID) string { return AboutIntroduction(id) + "/made" }
+
+// NoRoomNow names the message to ourselves that an organisation leaves behind which has no room any more. Its text is the
+// organisation's number.
+const NoRoomNow = "room.none"
 
 // AskClosed names the message to ourselves that an ask leaves behind when it is closed. Its text is the
 // ask's number.

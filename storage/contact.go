@@ -88,15 +88,8 @@ func (db *DB) Leave(ctx context.Context, p bot.Speaker, now time.Time) (all []bo
 		if all, _, err = standings(ctx, s, p); err != nil || len(all) == 0 {
 			return err
 		}
-		for _, query := range []string{
-			`update contact set left_at = ? where network = ? and person = ?`,
-			`update prompt set done = ?, body = null where network = ? and person = ? and done = 0`,
-		} {
-			if _, err := s.exec(ctx, query, max(ms(now), 1), string(p.Network), string(p.ID)); err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err = s.exec(ctx, `update contact set left_at = ? where network = ? and person = ?`, max(ms(now), 1), string(p.Network), string(p.ID))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("leave: %w", err)

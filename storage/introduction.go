@@ -10,32 +10,34 @@ import (
 )
 
 const introductionColumns = `id, asker, asked, origin, about, reason, suggester, ask, together, nameless, asker_answer, asker_network, asker_person, asker_name,
-	asked_answer, asked_network, asked_person, asked_name, state, at, lapses, made, ended`
+	asked_answer, asked_network, asked_person, asked_name, state, at, lapses, made, ended, suggester_network, suggester_person`
 
 type introductionRow struct {
-	ID           int64
-	Asker        int64
-	Asked        int64
-	Origin       string
-	About        string
-	Reason       string
-	Suggester    string
-	Ask          int64
-	Together     string
-	Nameless     int
-	AskerAnswer  string `db:"asker_answer"`
-	AskerNetwork string `db:"asker_network"`
-	AskerPerson  string `db:"asker_person"`
-	AskerName    string `db:"asker_name"`
-	AskedAnswer  string `db:"asked_answer"`
-	AskedNetwork string `db:"asked_network"`
-	AskedPerson  string `db:"asked_person"`
-	AskedName    string `db:"asked_name"`
-	State        string
-	At           int64
-	Lapses       int64
-	Made         int64
-	Ended        int64
+	ID               int64
+	Asker            int64
+	Asked            int64
+	Origin           string
+	About            string
+	Reason           string
+	Suggester        string
+	Ask              int64
+	Together         string
+	Nameless         int
+	AskerAnswer      string `db:"asker_answer"`
+	AskerNetwork     string `db:"asker_network"`
+	AskerPerson      string `db:"asker_person"`
+	AskerName        string `db:"asker_name"`
+	AskedAnswer      string `db:"asked_answer"`
+	AskedNetwork     string `db:"asked_network"`
+	AskedPerson      string `db:"asked_person"`
+	AskedName        string `db:"asked_name"`
+	State            string
+	At               int64
+	Lapses           int64
+	Made             int64
+	Ended            int64
+	SuggesterNetwork string `db:"suggester_network"`
+	SuggesterPerson  string `db:"suggester_person"`
 }
 
 func (r introductionRow) introduction() bot.Introduction {
@@ -45,7 +47,7 @@ func (r introductionRow) introduction() bot.Introduction {
 			{Organisation: bot.OrganisationID(r.Asker), Assent: bot.Assent(r.AskerAnswer), Person: bot.Speaker{Network: bot.Network(r.AskerNetwork), ID: bot.UserID(r.AskerPerson), Name: r.AskerName}},
 			{Organisation: bot.OrganisationID(r.Asked), Assent: bot.Assent(r.AskedAnswer), Person: bot.Speaker{Network: bot.Network(r.AskedNetwork), ID: bot.UserID(r.AskedPerson), Name: r.AskedName}},
 		},
-		Origin: bot.Origin(r.Origin), About: r.About, Reason: r.Reason, Suggester: r.Suggester, Ask: bot.AskID(r.Ask), Together: r.Together,
+		Origin: bot.Origin(r.Origin), About: r.About, Reason: r.Reason, Suggester: r.Suggester, Suggested: bot.Speaker{Network: bot.Network(r.SuggesterNetwork), ID: bot.UserID(r.SuggesterPerson)}, Ask: bot.AskID(r.Ask), Together: r.Together,
 		Nameless: r.Nameless == 1, State: bot.IntroductionState(r.State), At: fromMS(r.At), Lapses: fromMS(r.Lapses), Made: fromMS(r.Made), Ended: fromMS(r.Ended),
 	}
 }
@@ -63,10 +65,10 @@ func (db *DB) AddIntroduction(ctx context.Context, i bot.Introduction) (id bot.I
 			int64(a.Organisation), int64(b.Organisation), int64(min(a.Organisation, b.Organisation)), int64(max(a.Organisation, b.Organisation)),
 			string(i.Origin), i.About, i.Reason, i.Suggester, int64(i.Ask), i.Together, bit(i.Nameless),
 		}
-		args = append(append(append(args, partyValues(a)...), partyValues(b)...), string(i.State), ms(i.At), ms(i.Lapses))
+		args = append(append(append(args, partyValues(a)...), partyValues(b)...), string(i.State), ms(i.At), ms(i.Lapses), string(i.Suggested.Network), string(i.Suggested.ID))
 		err := s.get(ctx, &id, `
 			insert into introduction (asker, asked, low, high, origin, about, reason, suggester, ask, together, nameless, asker_answer, asker_network, asker_person, asker_name,
-			asked_answer, asked_network, asked_person, asked_name, state, at, lapses) values (`+marks(22)+`) on conflict do nothing returning id`, args...)
+			asked_answer, asked_network, asked_person, asked_name, state, at, lapses, suggester_network, suggester_person) values (`+marks(24)+`) on conflict do nothing returning id`, args...)
 		if errors.Is(err, bot.ErrNotFound) {
 			return nil
 		}

@@ -24,8 +24,8 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 		return d, err
 	}
 	var met []introductionRow
-	err = s.all(ctx, &met, `select `+introductionColumns+` from introduction where (asker_network = ? and asker_person = ?) or (asked_network = ? and asked_person = ?) order by id`,
-		string(p.Network), string(p.ID), string(p.Network), string(p.ID))
+	err = s.all(ctx, &met, `select `+introductionColumns+` from introduction where (asker_network = ? and asker_person = ?) or (asked_network = ? and asked_person = ?) or (suggester_network = ? and suggester_person = ?) order by id`,
+		string(p.Network), string(p.ID), string(p.Network), string(p.ID), string(p.Network), string(p.ID))
 	if err != nil {
 		return d, fmt.Errorf("introductions: %w", err)
 	}
@@ -88,6 +88,7 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 		run(`update introduction set ` + side + `_answer = case when state = 'open' then 'no' else ` + side + `_answer end,
 			` + side + `_name = '', ` + side + `_network = '', ` + side + `_person = '' where ` + side + `_network = ? and ` + side + `_person = ?`)
 	}
+	run(`update introduction set suggester = '', suggester_network = '', suggester_person = '' where suggester_network = ? and suggester_person = ?`)
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}

@@ -295,6 +295,13 @@ func (db *DB) SkipPosts(ctx context.Context, about string, now time.Time) (int, 
 	return int(n), err
 }
 
+// PostSkipped tells whether a post was never said because it was skipped.
+func (db *DB) PostSkipped(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := db.reader(ctx).get(ctx, &n, `select count(*) from post where key = ? and state = 'skipped'`, key)
+	return n > 0, err
+}
+
 // GatherRoom is the room that was opened as gather, "" when none was.
 func (db *DB) GatherRoom(ctx context.Context, n bot.Network, gather string) (room bot.RoomID, err error) {
 	err = db.reader(ctx).get(ctx, &room, `select room from gather where network = ? and gather = ?`, string(n), gather)

@@ -162,3 +162,36 @@ func (db *DB) AddBundle(ctx context.Context, p bot.Speaker, week string, at time
 	}
 	return fmt.Sprint("bundle/", id), nil
 }
+
+// PromptWaits tells whether a prompt is still to be said.
+func (db *DB) PromptWaits(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := db.reader(ctx).get(ctx, &n, `select count(*) from prompt where key = ? and done = 0`, key)
+	return n > 0, err
+}
+
+// PassPrompts has somebody else told and asked what a person was to be.
+func (db *DB) PassPrompts(ctx context.Context, from, to bot.Speaker) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		var rows []struct{ Key, Body string }
+		err := s.all(ctx, &rows, `select key, body from prompt where network = ? and person = ? and done = 0`, string(from.Network), string(from.ID))
+		if err != nil {
+			return fmt.Errorf("pass prompts: %w", err)
+		}
+		for _, r := range rows {
+			var p bot.Prompt
+			if err := json.Unmarshal([]byte(r.Body), &p); err != nil {
+				return fmt.Errorf("prompt: %w", err)
+			}
+			p.To = to
+			body, err := json.Marshal(p)
+			if err != nil {
+				return fmt.Errorf("prompt: %w", err)
+			}
+			if _, err := s.exec(ctx, `update prompt set network = ?, person = ?, body = ? where key = ?`, string(to.Network), string(to.ID), string(body), r.Key); err != nil {
+				return fmt.Errorf("pass prompts: %w", err)
+			}
+		}
+		return nil
+	})
+}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"ginnel/bot"
@@ -20,9 +23,30 @@ type spoken struct {
 	name   string // how the other side is called
 }
 
-// find is the introduction that somebody speaks of: by its number, or by the other side's name.
+// find is the introduction that somebody speaks of: by its number, by the other side's name or a part of it, or, when
+// nothing is named, the one that there is.
 func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say string) (s spoken, reply bot.Reply, err error) {
 	s.m = m
+	name, number := bot.OneLine(args.Text("name")), bot.IntroductionID(args.Values["n"].Number)
+	var meant []bot.Organisation
+	if number == 0 && name != "" && !strings.HasPrefix(name, "#") {
+		if meant, err = v.store.OrganisationsNamed(ctx, name); err != nil {
+			return s, nil, fmt.Errorf("organisations called so: %w", err)
+		}
+	}
+	// Whoever is not told who asks must not find out by guessing.
+	named := func(o spoken) bool {
+		switch unnamed := o.i.Nameless && o.side == 1 && o.i.State != bot.IntroductionMade; {
+		case name == "":
+			return true
+		case bot.Skeleton(name) == bot.Skeleton(o.name):
+			return true
+		case unnamed:
+			return false
+		}
+		return name == "#"+o.theirs.ID.String() || slices.ContainsFunc(meant, func(t bot.Organisation) bool { return t.ID == o.theirs.ID })
+	}
+	withdrawing := say == "introduce.withdraw"
 	var found []spoken
 	for _, st := range args.Standings {
 		all, err := v.store.Introductions(ctx, st.Organisation, m.At.Add(-2*lapsesAfter))
@@ -31,7 +55,7 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 		}
 		for _, i := range all {
 			o := spoken{m: m, i: i, before: i, side: i.Party(st.Organisation)}
-			if n := args.Values["n"].Number; n != 0 && bot.IntroductionID(n) != i.ID {
+			if number != 0 && number != i.ID {
 				continue
 			}
 			if o.ours, err = v.store.Organisation(ctx, st.Organisation); err != nil {
@@ -41,8 +65,11 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 				return s, nil, fmt.Errorf("organisation: %w", err)
 			}
 			o.name = v.called(i, o.side, o.theirs)
-			if args.Values["n"].Number == 0 && (i.State != bot.IntroductionOpen && (say != "introduce.withdraw" || i.State != bot.IntroductionMade) ||
-				bot.Skeleton(args.Text("name")) != bot.Skeleton(o.name) && args.Text("name") != "#"+o.theirs.ID.String()) {
+			open := i.State == bot.IntroductionOpen || withdrawing && i.State == bot.IntroductionMade
+			if withdrawing && name == "" { // of what was said last, and nobody has been told of
+				open = i.State == bot.IntroductionOpen && i.Parties[o.side].Assent == bot.Yes
+			}
+			if number == 0 && (!open || !named(o)) {
 				continue
 			}
 			found = append(found, o)
@@ -68,6 +95,11 @@ func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.A
 		if err != nil || reply != nil {
 			return bot.Answer{Reply: reply}, err
 		}
+		if s.i.State == bot.IntroductionOpen {
+			if why, err := v.forbidden(ctx, &s, move); err != nil || why != nil {
+				return bot.Answer{Reply: why}, err
+			}
+		}
 		if move == SayYes && s.i.State == bot.IntroductionOpen {
 			if why, err := v.notYet(ctx, &s); err != nil || why != nil {
 				return bot.Answer{Reply: why}, err
@@ -81,6 +113,31 @@ func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.A
 		}
 		return then(ctx, &s)
 	}
+}
+
+// forbidden says why somebody cannot say this of what is open: a colleague has answered already, they are never to be
+// suggested to each other, or it is not known who asks.
+func (v *Introduce) forbidden(ctx context.Context, s *spoken, move Move) (bot.Reply, error) {
+	us := s.i.Parties[s.side]
+	if move == SayKnown && s.i.Nameless && s.side == 1 {
+		return bot.Lines(v.words.Line("know.nameless")), nil
+	}
+	if move != SayYes || us.Assent == bot.Yes {
+		return nil, nil
+	}
+	barred, err := v.store.Barred(ctx, s.ours.ID)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case slices.Contains(barred, s.theirs.ID) && s.i.Nameless && s.side == 1:
+		return bot.Lines(v.words.Line("yes.over")), nil
+	case slices.Contains(barred, s.theirs.ID):
+		return bot.Lines(v.words.Line("yes.barred", "name", s.name)), nil
+	case us.Assent == bot.No && us.Person.ID != "" && !same(us.Person, s.m.From):
+		return bot.Lines(v.words.Line("yes.colleagueno", "who", us.Person.Name, "ours", strong(s.ours), "name", s.name)), nil
+	}
+	return nil, nil
 }
 
 // notYet says what must be before a yes counts: across networks, it is known how this side is reached; and not too many
@@ -114,9 +171,34 @@ func openOf(all []bot.Introduction, id bot.OrganisationID, together string) (n i
 	return n
 }
 
+// present sees to it that somebody is there to be introduced for the other side: whoever left is followed by a colleague,
+// and where there is none it is as if they had said nothing.
+func (v *Introduce) present(ctx context.Context, i bot.Introduction, side int) (bot.Introduction, error) {
+	p := i.Parties[side]
+	if p.Assent != bot.Yes {
+		return i, nil
+	}
+	all, err := v.store.Contacts(ctx, p.Organisation)
+	if err != nil {
+		return i, fmt.Errorf("contacts: %w", err)
+	}
+	switch {
+	case slices.ContainsFunc(all, func(c bot.Contact) bool { return same(c.Speaker, p.Person) }):
+	case len(all) > 0:
+		i.Parties[side].Person = all[0].Speaker
+	default:
+		i.Parties[side].Assent, i.Parties[side].Person = bot.No, bot.Speaker{}
+	}
+	return i, nil
+}
+
 // move changes an introduction as one side says.
 func (v *Introduce) move(ctx context.Context, s *spoken, move Move) error {
 	return v.store.UpdateIntroduction(ctx, s.i.ID, func(i bot.Introduction) (bot.Introduction, error) {
+		i, err := v.present(ctx, i, 1-s.side)
+		if err != nil {
+			return i, err
+		}
 		next, err := Step(i, s.side, move, s.m.At)
 		if err != nil {
 			return i, err
@@ -124,6 +206,10 @@ func (v *Introduce) move(ctx context.Context, s *spoken, move Move) error {
 		s.before = i
 		next.Parties[s.side].Person = s.m.From
 		s.i = next
+		// What this side was still to be asked is answered.
+		if _, err := v.store.SkipPosts(ctx, bot.AboutSide(i.ID, s.side), s.m.At); err != nil {
+			return next, fmt.Errorf("posts: %w", err)
+		}
 		if err := v.store.EndPrompts(ctx, s.m.At, promptKeys(i.ID, s.side)...); err != nil {
 			return next, err
 		}
@@ -189,12 +275,16 @@ func (v *Introduce) withdraw(ctx context.Context, m bot.Message, args bot.Args) 
 	}
 	done := bot.Answer{Reply: bot.Lines(v.words.Line("withdraw.done", "name", s.name))}
 	if s.i.State == bot.IntroductionMade {
-		n, err := v.store.SkipPosts(ctx, bot.AboutIntroduction(s.i.ID), m.At)
+		n, err := v.store.SkipPosts(ctx, bot.AboutMade(s.i.ID), m.At)
 		if err != nil {
 			return bot.Answer{}, fmt.Errorf("posts: %w", err)
 		}
-		if n == 0 {
-			return bot.Answer{Reply: bot.Lines(v.words.Line("withdraw.late", "name", strong(s.theirs)))}, nil
+		told := 1
+		if s.i.Parties[0].Person.Network != s.i.Parties[1].Person.Network {
+			told = 2
+		}
+		if n < told { // one at least has read it; a trouble takes nothing back
+			return bot.Answer{}, v.words.Trouble("withdraw.late", "name", strong(s.theirs))
 		}
 		err = v.store.UpdateIntroduction(ctx, s.i.ID, func(i bot.Introduction) (bot.Introduction, error) {
 			i.State, i.Made, i.Parties[s.side].Assent = bot.IntroductionOpen, time.Time{}, bot.No
@@ -208,33 +298,105 @@ func (v *Introduce) withdraw(ctx context.Context, m bot.Message, args bot.Args) 
 		}
 		return bot.Answer{}, err
 	}
-	// Whoever was not asked yet need not be; whoever was can tell this from nothing.
-	return done, v.silence(ctx, s.i, m.At)
+	// Whoever was not asked yet need not be; to whoever was it must look like silence.
+	if _, err := v.store.SkipPosts(ctx, bot.AboutIntroduction(s.i.ID), m.At); err != nil {
+		return bot.Answer{}, fmt.Errorf("posts: %w", err)
+	}
+	keys := promptKeys(s.i.ID, 1-s.side)
+	waits, err := v.store.PromptWaits(ctx, keys[0])
+	if err != nil || !waits {
+		return done, err
+	}
+	return done, v.store.EndPrompts(ctx, m.At, keys...)
 }
 
-// never keeps two from being suggested to each other, for ever, and is a no to whatever is open.
+// never keeps two from being suggested to each other, for ever, and is a no to whatever is open between them.
 func (v *Introduce) never(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	var theirs bot.Organisation
-	ours := args.Organisation
+	var ours []bot.OrganisationID
+	for _, st := range args.Standings {
+		ours = append(ours, st.Organisation)
+	}
+	called := ""
 	s, reply, err := v.find(ctx, m, args, "introduce.never")
 	switch {
-	case err == nil && reply != nil:
+	case err == nil && reply == nil:
+		theirs, called, ours = s.theirs, s.name, []bot.OrganisationID{s.ours.ID}
+	case err == nil && args.Values["n"].Number != 0:
 		return bot.Answer{Reply: reply}, nil
-	case err == nil:
-		theirs, ours = s.theirs, s.ours.ID
-		if err := v.move(ctx, &s, SayNo); err != nil && !errors.Is(err, errOver) {
-			return bot.Answer{}, err
-		}
-	default:
+	default: // of whom nothing is open, or more than one thing
 		if theirs, reply, err = v.named(ctx, args.Text("name"), func(id string) string { return v.words.Say("introduce.never", "name", id) }); err != nil || reply != nil {
 			return bot.Answer{Reply: reply}, err
 		}
+		called = theirs.Name
 	}
-	if theirs.ID == ours {
+	if slices.Contains(ours, theirs.ID) {
 		return bot.Answer{}, v.words.Trouble("ask.ourselves")
 	}
-	if err := v.store.Bar(ctx, ours, theirs.ID, m.At); err != nil {
-		return bot.Answer{}, fmt.Errorf("bar: %w", err)
+	for _, id := range ours {
+		if err := v.store.Bar(ctx, id, theirs.ID, m.At); err != nil {
+			return bot.Answer{}, fmt.Errorf("bar: %w", err)
+		}
+		all, err := v.store.Introductions(ctx, id, m.At)
+		if err != nil {
+			return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+		}
+		for _, i := range all {
+			side := i.Party(id)
+			if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != theirs.ID {
+				continue
+			}
+			if err := v.move(ctx, &spoken{m: m, i: i, side: side}, SayNo); err != nil && !errors.Is(err, errOver) {
+				return bot.Answer{}, err
+			}
+		}
 	}
-	return bot.Answer{Reply: bot.Lines(v.words.Line("never.done", "name", theirs.Name))}, nil
+	return bot.Answer{Reply: bot.Lines(v.words.Line("never.done", "name", called))}, nil
+}
+
+// noRoom sees to it that nobody is asked for any more who said that they have no room. To the others that is silence; what
+// somebody has read already may still be answered.
+func (v *Introduce) noRoom(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	number, err := strconv.ParseInt(m.Text, 10, 64)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("who has no room: %w", err)
+	}
+	id := bot.OrganisationID(number)
+	o, err := v.store.Organisation(ctx, id)
+	if err != nil || o.HasRoom(args.Today) {
+		return bot.Answer{}, ignoreNotFound(err)
+	}
+	all, err := v.store.Introductions(ctx, id, m.At)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+	}
+	for _, i := range all {
+		side := i.Party(id)
+		if i.State != bot.IntroductionOpen || i.Parties[side].Assent != bot.Asked {
+			continue
+		}
+		skipped, err := v.store.SkipPosts(ctx, bot.AboutSide(i.ID, side), m.At)
+		if err != nil {
+			return bot.Answer{}, fmt.Errorf("posts: %w", err)
+		}
+		keys := promptKeys(i.ID, side)
+		waits, err := v.store.PromptWaits(ctx, keys[0])
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		if err := v.store.EndPrompts(ctx, m.At, keys...); err != nil {
+			return bot.Answer{}, err
+		}
+		if skipped == 0 && !waits {
+			continue
+		}
+		err = v.store.UpdateIntroduction(ctx, i.ID, func(i bot.Introduction) (bot.Introduction, error) {
+			i.Parties[side].Person = bot.Speaker{} // nobody was asked
+			return Step(i, side, SayNo, m.At)
+		})
+		if err != nil && !errors.Is(err, errOver) {
+			return bot.Answer{}, err
+		}
+	}
+	return bot.Answer{}, nil
 }

@@ -26,6 +26,14 @@ func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Mess
 	if err != nil {
 		return nil, err
 	}
+	apart, err := v.apart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	quiet, err := v.quiet(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	var members []match.Member
 	needs, names := map[int64]string{}, map[int64]bot.Organisation{}
 	err = v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
@@ -36,7 +44,7 @@ func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Mess
 				needs[int64(e.ID)] = e.Text
 			}
 		}
-		if len(m.Needs) > 0 && o.Suggest > 0 && !o.Sensitive && !slices.Contains(recent, o.ID) {
+		if len(m.Needs) > 0 && o.Suggest > 0 && !o.Sensitive && o.HasRoom(v.date(now)) && !slices.Contains(recent, o.ID) {
 			members = append(members, m)
 			names[m.ID] = o
 		}
@@ -59,8 +67,9 @@ func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Mess
 			if err != nil {
 				return nil, err
 			}
-			same := slices.ContainsFunc(g.Parties, func(p bot.Party) bool { return p.Person.ID == s.ID && p.Person.Network == s.Network })
-			if ok && !same {
+			id := bot.OrganisationID(m.ID)
+			not := slices.ContainsFunc(g.Parties, func(p bot.Party) bool { return same(p.Person, s) || apart[pairOf(p.Organisation, id)] })
+			if ok && !not && !quiet(s) {
 				g.Parties = append(g.Parties, bot.Party{Organisation: bot.OrganisationID(m.ID), Person: s, Assent: bot.Asked})
 			}
 		}
@@ -126,11 +135,31 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 	if err != nil || !ended {
 		return bot.Answer{}, err
 	}
+	apart, err := v.apart(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	willing := map[bot.Network][]bot.Party{}
+	yes := 0
 	for _, p := range g.Parties {
-		if p.Assent == bot.Yes && p.Person.ID != "" {
-			willing[p.Person.Network] = append(willing[p.Person.Network], p)
+		if p.Assent != bot.Yes || p.Person.ID == "" {
+			continue
 		}
+		o, err := v.store.Organisation(ctx, p.Organisation)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return bot.Answer{}, fmt.Errorf("organisation: %w", err)
+		}
+		// Much may have changed in two weeks.
+		others := willing[p.Person.Network]
+		not := slices.ContainsFunc(others, func(q bot.Party) bool { return apart[pairOf(p.Organisation, q.Organisation)] })
+		if err == nil && o.Listed && !not {
+			willing[p.Person.Network] = append(others, p)
+			yes++
+		}
+	}
+	why := "gather.nothing"
+	if yes >= fewestGather {
+		why = "gather.apart"
 	}
 	a := bot.Answer{}
 	for network, parties := range willing {
@@ -138,7 +167,7 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 			for _, p := range parties {
 				a.Posts = append(a.Posts, bot.Post{
 					Key: fmt.Sprintf("ungathered/%d/%s", id, p.Organisation), Where: bot.Private(p.Person), Urgency: bot.News, NotAfter: m.At.Add(2 * 7 * day),
-					Reply: bot.Lines(v.words.Line("gather.nothing", "what", g.What)), About: []string{bot.AboutPerson(p.Person)},
+					Reply: bot.Lines(v.words.Line(why, "what", g.What)), About: []string{bot.AboutPerson(p.Person)},
 				})
 			}
 			continue
@@ -162,6 +191,25 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 	}
 	slices.SortFunc(a.Posts, func(x, y bot.Post) int { return cmpKeys(x.Key, y.Key) })
 	return a, nil
+}
+
+// apart are the pairs that are not to meet: one does not want it, or one person speaks for both.
+func (v *Introduce) apart(ctx context.Context) (map[[2]bot.OrganisationID]bool, error) {
+	apart := map[[2]bot.OrganisationID]bool{}
+	for _, read := range []func(context.Context) ([][2]bot.OrganisationID, error){v.store.AllBarred, v.store.SharedContacts} {
+		list, err := read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			apart[pairOf(p[0], p[1])] = true
+		}
+	}
+	return apart, nil
+}
+
+func pairOf(a, b bot.OrganisationID) [2]bot.OrganisationID {
+	return [2]bot.OrganisationID{min(a, b), max(a, b)}
 }
 
 func cmpKeys(a, b string) int {

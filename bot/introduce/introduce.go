@@ -34,7 +34,7 @@ const (
 	askAgain = 28 * day
 	// How many an organisation may have open that it asked for or said yes to.
 	mostOpen = 3
-	// How many asks of others one organisation is sent in a week.
+	// How many asks of others an organisation is sent in a week.
 	mostAWeek = 2
 )
 
@@ -70,10 +70,12 @@ type Store interface {
 	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
 	Ties(ctx context.Context) ([][2]bot.OrganisationID, error)
 
+	PromptWaits(ctx context.Context, key string) (bool, error)
 	AddPrompt(ctx context.Context, p bot.Prompt) error
 	EndPrompts(ctx context.Context, now time.Time, keys ...string) error
 	EndPromptsAbout(ctx context.Context, about string, now time.Time) error
 	EndOffered(ctx context.Context, s bot.Speaker, key string) error
+	PostSkipped(ctx context.Context, key string) (bool, error)
 	SkipPosts(ctx context.Context, about string, now time.Time) (int, error)
 }
 
@@ -107,12 +109,12 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.namelessly", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.askNameless},
 		{Name: "introduce.leave", Role: bot.Anyone, Quiet: true, Handle: v.leave},
 		{Name: "introduce.suggest", Role: bot.OnBehalf, Private: true, Handle: v.suggest},
-		{Name: "introduce.yes", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.answer(SayYes, v.saidYes)},
-		{Name: "introduce.notnow", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
-		{Name: "introduce.no", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
-		{Name: "introduce.know", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.answer(SayKnown, v.saidKnown)},
-		{Name: "introduce.withdraw", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.withdraw},
-		{Name: "introduce.never", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.never},
+		{Name: "introduce.yes", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayYes, v.saidYes)},
+		{Name: "introduce.notnow", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
+		{Name: "introduce.no", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
+		{Name: "introduce.know", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayKnown, v.saidKnown)},
+		{Name: "introduce.withdraw", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.withdraw},
+		{Name: "introduce.never", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.never},
 		{Name: "introduce.reach", Role: bot.Steward, Private: true, Handle: v.reach},
 		{Name: "introduce.tie", Role: bot.OnBehalf, Private: true, Handle: v.know},
 		{Name: "introduce.work", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.work},
@@ -123,9 +125,10 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.seldom", Role: bot.Steward, Quiet: true, Handle: v.howOften("seldom", 0)},
 		{Name: lapseDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.lapse},
 		{Name: standInDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.standIn},
-		{Name: "introduce.together", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.together(bot.Yes, "together.done")},
-		{Name: "introduce.nottogether", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.together(bot.No, "nottogether.done")},
+		{Name: "introduce.together", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.together(bot.Yes, "together.done")},
+		{Name: "introduce.nottogether", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.together(bot.No, "nottogether.done")},
 		{Name: gatherDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.gathered},
+		{Name: bot.NoRoomNow, Role: bot.Anyone, Kind: bot.Due, Handle: v.noRoom},
 		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Handle: v.round},
 		{Name: bot.AskClosed, Role: bot.Anyone, Kind: bot.Due, Handle: v.askClosed},
 	}

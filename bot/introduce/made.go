@@ -25,7 +25,7 @@ func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time)
 	}
 	one, other := i.Parties[0].Person, i.Parties[1].Person
 	a := bot.Answer{}
-	about := v.posted(i, one, other)
+	about := append(v.posted(i, one, other), bot.AboutMade(i.ID))
 	if one.Network == other.Network {
 		a.Posts = append(a.Posts, bot.Post{
 			Key:   "made/" + i.ID.String(),
@@ -41,11 +41,15 @@ func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time)
 	} else {
 		for side, p := range i.Parties {
 			theirs := two[1-side]
+			reach := v.words.Line("made.reach", "reach", theirs.Reach)
+			if theirs.Reach == "" {
+				reach = v.words.Line("made.noreach", "name", theirs.Name)
+			}
 			a.Posts = append(a.Posts, bot.Post{
 				Key: fmt.Sprintf("made/%s/%d", i.ID, side), Where: bot.Private(p.Person),
 				Reply: bot.Lines(
 					v.words.Line("made.across", "name", strong(theirs), "reason", i.Reason),
-					v.words.Line("made.reach", "reach", theirs.Reach), v.words.Line("made.ask"),
+					reach, v.words.Line("made.ask"),
 				),
 				Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
 			})
@@ -233,8 +237,23 @@ func (v *Introduce) standIn(ctx context.Context, m bot.Message, _ bot.Args) (bot
 	if i.State != bot.IntroductionOpen {
 		return a, nil
 	}
+	open, err := v.openAfter(ctx, m.At, 0)
+	if err != nil {
+		return a, err
+	}
+	if open.After(m.At) { // the network is closed just now
+		a.Later = append(a.Later, bot.Later(standInDue, i.ID.String()+"/"+v.date(open).ISO(), open, i.ID.String()))
+		return a, nil
+	}
 	for side, p := range i.Parties {
-		if p.Assent != bot.Asked {
+		// Nobody else is asked once the asker wants it no more.
+		if p.Assent != bot.Asked || i.Origin == bot.FromAsk && i.Parties[1-side].Assent == bot.No {
+			continue
+		}
+		if o, err := v.store.Organisation(ctx, p.Organisation); err != nil || !o.HasRoom(v.date(m.At)) {
+			if err != nil {
+				return a, fmt.Errorf("organisation: %w", err)
+			}
 			continue
 		}
 		s, ok, err := v.contact(ctx, p.Organisation, p.Person.Network, p.Person)

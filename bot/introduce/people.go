@@ -34,7 +34,14 @@ func (v *Introduce) people(ctx context.Context, m bot.Message, args bot.Args) (b
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
+	apart, err := v.apart(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	for n, o := range two {
+		if apart[pairOf(two[0].ID, two[1].ID)] {
+			break // nobody is asked about somebody they want to hear nothing of
+		}
 		s, ok, err := v.contact(ctx, o.ID, m.From.Network)
 		if err != nil {
 			return bot.Answer{}, err

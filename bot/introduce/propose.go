@@ -2,6 +2,7 @@ package introduce
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -59,6 +60,10 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 		return bot.Answer{Reply: reply}, err
 	}
 	w.nameless, w.brings = nameless, bot.OneLine(args.Text("brings"))
+	// Whoever asks for somebody says yes to what is open between the two, whether they know of it or not.
+	if a, taken, err := v.takeUp(ctx, m, w); err != nil || taken {
+		return a, err
+	}
 	why, err := v.refuse(ctx, m, w)
 	if err != nil || why != nil {
 		return bot.Answer{Reply: bot.Lines(why)}, err
@@ -75,12 +80,66 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 		return bot.Answer{}, err
 	}
 	key, date := "ask.done", bot.Line(nil)
+	if nameless {
+		key = "ask.unnamed"
+	}
 	if v.date(at).After(args.Today) {
 		key, date = "ask.later", bot.Text(v.onDay(at, m.At))
 	}
 	a.Reply = bot.Lines(v.words.Line(key, "name", strong(w.theirs), "ours", w.ours.Name, "what", w.what, "day", v.onDay(i.Lapses, m.At), "date", date)).
 		Choose(v.words.Choice("ask.undo", "introduce.withdraw", "name", w.theirs.Name, "n", i.ID))
 	return a, nil
+}
+
+// takeUp takes an ask as a yes to what is open between the two already. taken is false when nothing is.
+func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.Answer, taken bool, err error) {
+	all, err := v.store.Introductions(ctx, w.ours.ID, m.At)
+	if err != nil {
+		return a, false, fmt.Errorf("introductions: %w", err)
+	}
+	for _, i := range all {
+		side := i.Party(w.ours.ID)
+		if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != w.theirs.ID || i.Parties[side].Assent == bot.Yes {
+			continue
+		}
+		if i.Parties[1-side].Assent != bot.Yes && openOf(all, w.ours.ID, "") >= mostOpen {
+			continue // as if nothing were open
+		}
+		s := spoken{m: m, i: i, before: i, side: side, ours: w.ours, theirs: w.theirs, name: w.theirs.Name}
+		if why, err := v.notYet(ctx, &s); err != nil || why != nil {
+			return bot.Answer{Reply: why}, true, err
+		}
+		err := v.move(ctx, &s, SayYes)
+		if errors.Is(err, errOver) {
+			return a, false, nil
+		}
+		if err != nil {
+			return a, true, err
+		}
+		if a, err = v.saidYes(ctx, &s); err != nil {
+			return a, true, err
+		}
+		if s.i.State == bot.IntroductionOpen && i.Origin == bot.FromAsk && side == 1 {
+			// That the others asked first they may not know, and it may have been withdrawn.
+			a.Reply = bot.Lines(v.words.Line("ask.done", "name", strong(w.theirs), "ours", w.ours.Name, "what", w.what, "day", v.onDay(s.i.Lapses, m.At)))
+		}
+		// They may never have been asked: it was withdrawn before.
+		other := s.i.Parties[1-side]
+		skipped, err := v.store.PostSkipped(ctx, proposalKey(i.ID, 1-side))
+		if err != nil {
+			return a, true, err
+		}
+		if skipped && s.i.State == bot.IntroductionOpen && other.Assent == bot.Asked {
+			post, err := v.question(ctx, s.i, 1-side, other.Person, m.At)
+			if err != nil {
+				return a, true, err
+			}
+			post.Key += "/again"
+			a.Posts = append(a.Posts, post)
+		}
+		return a, true, nil
+	}
+	return a, false, nil
 }
 
 // asking reads whom somebody would like to meet, and about what.
@@ -133,7 +192,7 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 		switch {
 		case i.State == bot.IntroductionMade:
 			return v.words.Line("ask.made", "name", name, "day", v.onDay(i.Made, m.At)), nil
-		case i.State == bot.IntroductionOpen && (i.Origin == bot.FromAsk || i.Parties[side].Assent != bot.Asked):
+		case i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Yes && !w.suggested:
 			return v.words.Line("ask.open", "name", name), nil
 		case i.State == bot.IntroductionOver && i.Parties[side].Assent == bot.Yes && m.At.Before(i.At.Add(askAgain)):
 			return v.words.Line("ask.again", "name", name, "day", v.onDay(i.At.Add(askAgain), m.At)), nil
@@ -146,8 +205,15 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if err != nil {
 		return nil, fmt.Errorf("contacts: %w", err)
 	}
+	own, err := v.store.Contacts(ctx, w.ours.ID)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	both := func(c bot.Contact) bool {
+		return slices.ContainsFunc(own, func(o bot.Contact) bool { return same(o.Speaker, c.Speaker) })
+	}
 	switch {
-	case slices.ContainsFunc(contacts, func(c bot.Contact) bool { return same(c.Speaker, m.From) }):
+	case slices.ContainsFunc(contacts, both):
 		return v.words.Line("ask.shared", "name", name), nil
 	case len(contacts) == 0:
 		return v.words.Line("ask.unclaimed", "name", name), nil
@@ -155,6 +221,9 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 		return v.words.Line("ask.full", "name", name), nil
 	case bot.IsSoon(w.until, v.date(m.At)) && !w.theirs.Tonight:
 		return v.words.Line("ask.soon", "name", name), nil
+	}
+	if to, ok, err := v.contact(ctx, w.theirs.ID, m.From.Network); !w.suggested && w.ours.Reach == "" && (err != nil || ok && to.Network != m.From.Network) {
+		return v.words.Line("ask.reach", "name", name), err
 	}
 	at, err := v.turn(ctx, w.theirs.ID, math.MaxInt64, m.At)
 	if err != nil {
@@ -242,7 +311,7 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		}
 		// Whoever is blocked must not learn it: all goes on as if they were asked, and said nothing.
 		if p.Assent == bot.Asked && slices.Contains(barred, i.Parties[1-side].Organisation) {
-			i.Parties[side].Assent = bot.No
+			i.Parties[side].Assent, i.Parties[side].Person = bot.No, bot.Speaker{}
 		}
 	}
 	id, fresh, err := v.store.AddIntroduction(ctx, i)
@@ -250,7 +319,7 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		return i, m.At, bot.Answer{}, fmt.Errorf("introduction: %w", err)
 	}
 	if !fresh {
-		return i, m.At, bot.Answer{}, v.words.Trouble("suggest.open")
+		return i, m.At, bot.Answer{}, v.words.Trouble("suggest.not")
 	}
 	i.ID = id
 	a := bot.Answer{Later: []bot.Message{bot.Later(lapseDue, id.String(), i.Lapses, id.String())}}
@@ -266,6 +335,12 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		if at.After(asked) {
 			asked = at
 		}
+		err = v.store.UpdateOrganisation(ctx, p.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+			return o.Takes(v.date(m.At)), nil
+		})
+		if err != nil {
+			return i, asked, a, err
+		}
 		if p.Assent != bot.Asked {
 			continue
 		}
@@ -275,12 +350,6 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		}
 		post.NotBefore = at
 		a.Posts = append(a.Posts, post)
-		err = v.store.UpdateOrganisation(ctx, p.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
-			return o.Takes(v.date(m.At)), nil
-		})
-		if err != nil {
-			return i, asked, a, err
-		}
 	}
 	// With little time left the stand-in is asked half-way.
 	wait := min(standInAfter, i.Lapses.Sub(asked)/2)
@@ -327,7 +396,7 @@ func (v *Introduce) question(ctx context.Context, i bot.Introduction, side int, 
 	return bot.Post{
 		Key:   proposalKey(i.ID, side),
 		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name, "")...), Urgency: bot.News,
-		About: v.posted(i, to), Open: i.Lapses, NotAfter: i.Lapses,
+		About: append(v.posted(i, to, i.Parties[0].Person, i.Suggested), bot.AboutSide(i.ID, side)), Open: i.Lapses, NotAfter: i.Lapses,
 	}, nil
 }
 
@@ -340,7 +409,9 @@ func proposalKey(id bot.IntroductionID, side int) string {
 func (v *Introduce) posted(i bot.Introduction, to ...bot.Speaker) []string {
 	about := []string{bot.AboutIntroduction(i.ID), bot.AboutOrganisation(i.Parties[0].Organisation), bot.AboutOrganisation(i.Parties[1].Organisation)}
 	for _, s := range to {
-		about = append(about, bot.AboutPerson(s))
+		if name := bot.AboutPerson(s); s.ID != "" && !slices.Contains(about, name) {
+			about = append(about, name)
+		}
 	}
 	return about
 }
@@ -418,6 +489,19 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
+	brings := bot.OneLine(args.Text("brings"))
+	if brings == "" && publicBody(ours.Name) {
+		var choices []bot.Choice
+		for _, key := range []string{"ask.money", "ask.room", "ask.time", "ask.nothing"} {
+			choices = append(choices, v.words.Choice(key, "introduce.all", "names", args.Text("names"), "what", about.what, "brings", v.words.Plain(key)))
+		}
+		return bot.Answer{Reply: bot.Lines(v.words.Line("all.public", "ours", ours.Name)).Choose(choices...)}, nil
+	}
+	all, err := v.store.Introductions(ctx, ours.ID, m.At)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
+	}
+	room := mostOpen - openOf(all, ours.ID, "")
 	var whole bot.Answer
 	var names []bot.Line
 	var lapses time.Time
@@ -429,7 +513,21 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 			continue // it left the register meanwhile
 		}
 		w := about
-		w.ours, w.theirs, w.together = ours, theirs, m.Key()
+		w.ours, w.theirs, w.together, w.brings = ours, theirs, m.Key(), brings
+		if len(names) >= room {
+			refused = append(refused, v.words.Line("all.many", "name", strong(theirs), "n", mostOpen))
+			continue
+		}
+		if a, taken, err := v.takeUp(ctx, m, w); err != nil || taken {
+			if err != nil {
+				return bot.Answer{}, err
+			}
+			whole.Posts, whole.Later = append(whole.Posts, a.Posts...), append(whole.Later, a.Later...)
+			for _, b := range a.Reply {
+				refused = append(refused, b.Line)
+			}
+			continue
+		}
 		why, err := v.refuse(ctx, m, w)
 		if err != nil {
 			return bot.Answer{}, err
@@ -515,6 +613,12 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	if two[0].ID == two[1].ID {
 		return bot.Answer{}, v.words.Trouble("suggest.same")
 	}
+	for n, o := range two {
+		if o.ID == args.Organisation { // that is an ask
+			args.Values = map[string]bot.Value{"name": {Text: "#" + two[1-n].ID.String()}, "what": {Text: what}}
+			return v.ask(ctx, m, args)
+		}
+	}
 	ours, err := v.store.Organisation(ctx, args.Organisation)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
@@ -529,23 +633,21 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	}
 	i := bot.Introduction{
 		Origin: bot.FromSuggestion, About: what, Reason: v.words.Plain("suggest.reason", "what", what),
-		Suggester: v.words.Plain("suggest.by", "person", m.From.Name, "organisation", ours.Name),
-		State:     bot.IntroductionOpen, At: m.At, Lapses: lapses,
+		Suggester: v.words.Plain("suggest.by", "person", m.From.Name, "organisation", ours.Name), Suggested: m.From,
+		State: bot.IntroductionOpen, At: m.At, Lapses: lapses,
 	}
 	for side, o := range two {
 		i.Parties[side] = bot.Party{Organisation: o.ID, Assent: bot.Asked}
-		if o.ID == ours.ID { // whoever suggests it has said yes
-			i.Parties[side].Person, i.Parties[side].Assent = m.From, bot.Yes
-			i.Suggester = ""
-			continue
-		}
 		why, err := v.refuse(ctx, m, asking{ours: two[1-side], theirs: o, until: day, suggested: true})
 		if err != nil {
 			return bot.Answer{}, err
 		}
+		if !o.Joined {
+			return bot.Answer{Reply: bot.Lines(v.words.Line("ask.unclaimed", "name", strong(o)))}, nil
+		}
 		if why != nil || o.Sensitive && !ours.Vouched {
-			// Why is between the two.
-			return bot.Answer{Reply: bot.Lines(v.words.Line("suggest.not", "name", strong(o)))}, nil
+			// Why is between the two, and so is which of them it is.
+			return bot.Answer{}, v.words.Trouble("suggest.not")
 		}
 		s, _, err := v.contact(ctx, o.ID, m.From.Network)
 		if err != nil {
@@ -559,7 +661,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	}
 	n := 0
 	for _, o := range open {
-		if i.Suggester != "" && o.State == bot.IntroductionOpen && o.Suggester == i.Suggester {
+		if o.State == bot.IntroductionOpen && same(o.Suggested, m.From) {
 			n++
 		}
 	}
@@ -570,10 +672,6 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	suggester := i.Suggester
-	if suggester == "" {
-		suggester = ours.Name
-	}
-	a.Reply = bot.Lines(v.words.Line("suggest.done", "one", strong(two[0]), "two", strong(two[1]), "suggester", suggester))
+	a.Reply = bot.Lines(v.words.Line("suggest.done", "one", strong(two[0]), "two", strong(two[1]), "suggester", i.Suggester))
 	return a, nil
 }

@@ -213,7 +213,8 @@ func (v *Introduce) readiness(ctx context.Context, now time.Time) (map[bot.Organ
 			if i.Origin == bot.FromRound && i.At.After(r.last) {
 				r.last = i.At
 			}
-			r.busy = r.busy || i.State == bot.IntroductionOpen && (i.Origin == bot.FromRound || p.Assent != bot.No) ||
+			// Whatever was said: whoever said no is busy for as long as whoever said nothing.
+			r.busy = r.busy || i.State == bot.IntroductionOpen ||
 				i.State == bot.IntroductionMade && now.Before(i.Made.Add(settles))
 			all[p.Organisation] = r
 		}

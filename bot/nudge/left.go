@@ -26,6 +26,11 @@ func (v *Nudge) left(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer
 		if err != nil {
 			return bot.Answer{}, err
 		}
+		if ok && len(standings) == 1 {
+			if err := v.store.PassPrompts(ctx, m.From, next); err != nil {
+				return bot.Answer{}, err
+			}
+		}
 		tell, key := []bot.Speaker{next}, "left.next"
 		if !ok {
 			if tell, err = v.store.Coordinating(ctx); err != nil {

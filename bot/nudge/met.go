@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -77,6 +78,13 @@ func (v *Nudge) each(ctx context.Context, m bot.Message, kind string, ask func(b
 	}
 	for side, p := range i.Parties {
 		if p.Person.ID == "" { // was forgotten
+			continue
+		}
+		barred, err := v.store.Barred(ctx, p.Organisation)
+		if err != nil {
+			return i, err
+		}
+		if slices.Contains(barred, i.Parties[1-side].Organisation) { // wants to hear no more of them, which they must not notice
 			continue
 		}
 		said, err := v.store.Outcomes(ctx, i.ID, p.Organisation)

@@ -43,6 +43,8 @@ type Store interface {
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	Leave(ctx context.Context, p bot.Speaker, now time.Time) ([]bot.Standing, error)
+	PassPrompts(ctx context.Context, from, to bot.Speaker) error
+	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	AddPrompt(ctx context.Context, p bot.Prompt) error
 	EndPromptsAbout(ctx context.Context, about string, now time.Time) error
@@ -68,15 +70,15 @@ func (v *Nudge) Commands() []bot.Command {
 		{Name: bot.IntroductionMet, Role: bot.Anyone, Kind: bot.Due, Handle: v.met},
 		{Name: usefulDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.useful},
 		{Name: touchDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.touch},
-		{Name: "nudge.wemet", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("met", "yes")},
-		{Name: "nudge.notyet", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("met", "not yet")},
-		{Name: "nudge.didnot", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("met", "no")},
-		{Name: "nudge.helped", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("help", "yes")},
-		{Name: "nudge.nohelp", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("help", "no")},
-		{Name: "nudge.again", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("again", "yes")},
-		{Name: "nudge.notagain", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("again", "no")},
-		{Name: "nudge.intouch", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("touch", "yes")},
-		{Name: "nudge.notouch", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.say("touch", "no")},
+		{Name: "nudge.wemet", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("met", "yes")},
+		{Name: "nudge.notyet", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("met", "not yet")},
+		{Name: "nudge.didnot", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("met", "no")},
+		{Name: "nudge.helped", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("help", "yes")},
+		{Name: "nudge.nohelp", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("help", "no")},
+		{Name: "nudge.again", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("again", "yes")},
+		{Name: "nudge.notagain", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("again", "no")},
+		{Name: "nudge.intouch", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("touch", "yes")},
+		{Name: "nudge.notouch", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.say("touch", "no")},
 		{Name: "nudge.looking", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.looking},
 	}
 }

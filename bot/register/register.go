@@ -118,6 +118,7 @@ func (r *Register) full(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	said = append(bot.Text(" "), said...)
 	a := bot.Answer{Reply: bot.Lines(r.words.Line("full.done", "name", strong(o.Name), "until", said)).
 		Choose(r.words.Choice("full.undo", "register.room"))}
+	a.Later = append(a.Later, bot.Later(bot.NoRoomNow, m.Key(), m.At, args.Organisation.String()))
 	if !until.IsZero() {
 		a.Later = append(a.Later, bot.Later(roomAgain, args.Organisation.String()+"/"+string(m.ID), until.Time(r.zone), args.Organisation.String()))
 	}
