@@ -101,6 +101,7 @@ dying
 economics economist economists
 educator educators
 entertainer entertainers
+environs
 excellent excellence
 explorer explorers
 fabricate fabricated fabricating fabrication fabricator fabricators
@@ -109,9 +110,11 @@ forester foresters
 fostering
 generator generators
 glasses
+governance
 guided
 hospitaliti hospitality
 humanist humanism
+humanities
 incomer incomers
 institution institutions institutional
 interns intern internship internships
@@ -129,6 +132,7 @@ networking
 organis organize organized organizes organizing organizer organizers
 orienteering
 parking
+pastoral
 pensioner pensioners
 performer performers
 physics physicist physicists
