@@ -12,6 +12,7 @@ func (id AskID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // Thanks is help that one organisation, the giver of thanks, had from another.
 type Thanks struct {
+	ID            int64
 	Giver, Helper OrganisationID
 	What          string
 	At            time.Time

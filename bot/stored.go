@@ -54,8 +54,9 @@ type Standing struct {
 // Listing is an organisation as the index follows it.
 type Listing struct {
 	Organisation Organisation
-	Offers       []Entry // those that stand
-	Gone         bool    // no longer findable; the rest may be empty but for the organisation's number
+	Offers       []Entry  // those that stand
+	Helped       []Thanks // that it was thanked for, and that both let others hear of
+	Gone         bool     // no longer findable; the rest may be empty but for the organisation's number
 }
 
 // Place is the position of an outward code and a town in it.

@@ -157,7 +157,7 @@ func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, _ t
 }
 
 // EachChange calls f for each organisation that changed after since, in the order of change, with the
-// offers that stand, and returns the number of the last change there is. It reads what is committed, whatever
+// offers that stand and the help that may be told, and returns the number of the last change there is. It reads what is committed, whatever
 // transaction ctx carries. From 0 on, those that cannot be found are left out.
 func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) error) (int64, error) {
 	var seq int64
@@ -166,6 +166,10 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 	}
 	if seq == since {
 		return since, nil
+	}
+	helped, err := db.helped(ctx, since, seq)
+	if err != nil {
+		return since, err
 	}
 	rows, err := db.read.QueryxContext(ctx, db.engine.rebind(`
 		select o.id, o.ref, o.name, o.postcode, o.about, o.web, o.income, o.role, o.joined, o.vouched, o.listed, o.sensitive, o.closed,
@@ -202,7 +206,7 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 			if err := give(); err != nil {
 				return since, err
 			}
-			last = &bot.Listing{Organisation: row.organisation(), Gone: row.Listed == 0}
+			last = &bot.Listing{Organisation: row.organisation(), Gone: row.Listed == 0, Helped: helped[bot.OrganisationID(row.ID)]}
 		}
 		if row.Entry != 0 {
 			last.Offers = append(last.Offers, bot.Entry{

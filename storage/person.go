@@ -149,6 +149,9 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (string, erro
 	if err := touch(ctx, s, id); err != nil {
 		return "", err
 	}
+	if err := forgetThanks(ctx, s, id); err != nil {
+		return "", err
+	}
 	o, err := organisation(ctx, s, id, "")
 	if err != nil {
 		return "", err

@@ -375,6 +375,56 @@ func TestChangesAreFollowed(t *testing.T) {
 	})
 }
 
+// TestThanksAreFollowed: whoever was thanked is seen again when both let it be told, and it goes with the giver.
+func TestThanksAreFollowed(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db, ctx := open(t, url), t.Context()
+		giver, helper := add(t, db, "A", amina), add(t, db, "B", tom)
+		var seq int64
+		news := func() (all []string) {
+			next, err := db.EachChange(ctx, seq, func(l bot.Listing) error {
+				for _, h := range l.Helped {
+					all = append(all, l.Organisation.Name+" "+h.What)
+				}
+				if l.Helped == nil {
+					all = append(all, l.Organisation.Name)
+				}
+				return nil
+			})
+			check(t, err)
+			seq = next
+			return all
+		}
+		want := func(want ...string) {
+			t.Helper()
+			if diff := cmp.Diff(want, news()); diff != "" {
+				t.Error(diff)
+			}
+		}
+		want("A", "B")
+		id := must[int64](t)(db.AddThanks(ctx, bot.Thanks{Giver: giver, Helper: helper, What: "a boiler", At: start}))
+		check(t, db.AllowThanks(ctx, id, helper, start))
+		want()
+		if _, err := db.ToldThanks(ctx, id); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("told before both let it be: %v", err)
+		}
+		check(t, db.AllowThanks(ctx, id, giver, start))
+		want("B a boiler")
+		if got := must[bot.Thanks](t)(db.ToldThanks(ctx, id)); got != (bot.Thanks{ID: id, Giver: giver, Helper: helper, What: "a boiler", At: start}) {
+			t.Errorf("%+v", got)
+		}
+		if err := db.AllowThanks(ctx, id, 99, start); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("somebody else let it be told: %v", err)
+		}
+		_, err := db.Forget(ctx, amina, start)
+		check(t, err)
+		want("A", "B")
+		if _, err := db.ToldThanks(ctx, id); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("thanks that were forgotten: %v", err)
+		}
+	})
+}
+
 // Several replicas at once: nothing is claimed twice, nothing handled twice, and whoever follows the changes
 // misses none.
 func TestManyAtOnce(t *testing.T) {

@@ -68,7 +68,7 @@ type segment struct {
 }
 
 // A posting says how often a word stands in one unit of a document: 0 is its name, 1 what it says of itself,
-// and from 2 on its offers. It carries the length of the text, so that scoring looks nowhere else.
+// from 2 on its offers, and after them what it was thanked for. It carries the length of the text, so that scoring looks nowhere else.
 type posting struct {
 	doc    uint32
 	unit   uint8
@@ -94,6 +94,7 @@ type document struct {
 	count     int      // of words
 	units     []uint16 // words in each unit
 	offers    []offer
+	helped    []help // in the units after the offers
 }
 
 type offer struct {
@@ -366,6 +367,10 @@ func (ix *Index) read(d Document) *document {
 	for i, o := range d.Offers[:min(len(d.Offers), mostUnits)] {
 		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed)})
 		out.units = append(out.units, unit(uint8(offerUnit+i), o.Text))
+	}
+	for _, h := range d.latestHelp(mostUnits - len(out.offers)) {
+		out.helped = append(out.helped, help{h.ID, unix(h.At)})
+		out.units = append(out.units, unit(uint8(len(out.units)), h.What))
 	}
 	out.pack(words)
 	return out

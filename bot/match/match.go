@@ -27,12 +27,20 @@ type Offer struct {
 	Confirmed time.Time // when somebody last said that it is true; zero when nobody did
 }
 
+// Help is something that others thanked an organisation for.
+type Help struct {
+	ID   int64 // the caller's; it comes back in Match.Help
+	What string
+	At   time.Time
+}
+
 // Document is what the index is told of an organisation.
 type Document struct {
 	ID        int64 // the caller's, unique in the register
 	Name      string
 	About     string // what it does, in its own words
 	Offers    []Offer
+	Helped    []Help
 	Outcode   string // outward postcode such as “M12”, "" when it is unknown or must not count
 	Joined    bool   // somebody speaks for it; otherwise it was only imported
 	Closed    bool   // full or paused: counted among those without room, never named
@@ -45,6 +53,7 @@ type Field string
 // The fields of an organisation.
 const (
 	InOffer Field = "offer"
+	InHelp  Field = "help" // it was thanked for that
 	InAbout Field = "about"
 	InName  Field = "name"
 )
@@ -54,6 +63,7 @@ type Match struct {
 	ID     int64
 	Score  float64  // how well its words fit, 0 to 1, where 1 is the best fit that the request allows
 	Offer  int64    // the offer that fits best, 0 when Field is not InOffer
+	Help   int64    // the help that fits best, 0 when Field is not InHelp
 	Field  Field    // what fits best
 	Words  []string // the asker's own words that Field shares, in the asker's order
 	Terms  Terms    // of the offer

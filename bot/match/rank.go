@@ -100,6 +100,7 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 	}
 	q := ix.ask(s, r.What)
 	found := s.find(q, max(mostOrdered, 4*limit), except)
+	s.lapse(&found, q, now)
 	if found.most < leastShare {
 		// A word in common may be chance; a meaning in common is not.
 		near := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < nearShare || !h.meant })
@@ -470,7 +471,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time,
 	})
 	all = all[:min(len(all), 3*limit+50)]
 	for i := range all {
-		all[i].match = s.tell(all[i].hit, q)
+		all[i].match = s.tell(all[i].hit, q, now)
 		all[i].match.Km = all[i].km
 		all[i].shown = shown.of(all[i].doc.id)
 	}
@@ -560,7 +561,7 @@ func age(d *document, now time.Time) int64 {
 }
 
 // tell says what of a document fits.
-func (s *state) tell(h hit, q *query) Match {
+func (s *state) tell(h hit, q *query, now time.Time) Match {
 	d := h.view.docs[h.doc]
 	m := Match{ID: d.id, Score: math.Min(h.score, 1), Joined: d.joined, Km: -1}
 	value := make([]float64, len(d.units))
@@ -593,17 +594,25 @@ func (s *state) tell(h hit, q *query) Match {
 		})
 	}
 	best := offerUnit
-	for u := offerUnit; u < len(value); u++ {
+	for u := offerUnit; u < offerUnit+len(d.offers); u++ {
 		if value[u] > value[best] {
 			best = u
 		}
 	}
-	// An offer is the better reason, unless it is much the weaker.
+	thanked := d.bestHelp(value, now)
+	// An offer is the better reason, unless it is much the weaker; and next to it what somebody was thanked for.
 	const offerReach = 0.6
 	most := max(value[nameUnit], value[aboutUnit])
-	if best < len(value) && value[best] > 0 && value[best] >= offerReach*most {
+	if thanked > 0 {
+		most = max(most, value[thanked])
+	}
+	if len(d.offers) > 0 && value[best] > 0 && value[best] >= offerReach*most {
 		o := d.offers[best-offerUnit]
 		m.Field, m.Offer, m.Terms, m.Words = InOffer, o.id, o.terms, words[best]
+		return m
+	}
+	if thanked > 0 && value[thanked] >= offerReach*most {
+		m.Field, m.Help, m.Words = InHelp, d.helpOf(thanked).id, words[thanked]
 		return m
 	}
 	if value[aboutUnit] >= value[nameUnit] {

@@ -21,6 +21,8 @@ type Register interface {
 	Shown(ctx context.Context, now time.Time) (map[bot.OrganisationID]int, error)
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
+	// ToldThanks is what an organisation was thanked for; bot.ErrNotFound unless both let others hear of it.
+	ToldThanks(ctx context.Context, id int64) (bot.Thanks, error)
 }
 
 // Finder answers questions from an index in memory that follows the register. It is safe for many at once.
@@ -100,7 +102,8 @@ type Found struct {
 // Group is an organisation as an answer.
 type Group struct {
 	Organisation bot.Organisation
-	Offer        bot.Entry // that fits best; zero when none does
+	Offer        bot.Entry  // that fits best; zero when none does
+	Helped       bot.Thanks // that fits best; zero when an offer fits better
 	Match        match.Match
 }
 
@@ -161,7 +164,7 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 		if l.Gone {
 			remove = append(remove, int64(l.Organisation.ID))
 		} else {
-			put = append(put, document(l, today))
+			put = append(put, f.document(l, today))
 		}
 		if len(put)+len(remove) >= batch {
 			flush()
@@ -176,7 +179,7 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 	return seq, nil
 }
 
-func document(l bot.Listing, today bot.Date) match.Document {
+func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
 	o := l.Organisation
 	d := match.Document{
 		ID: int64(o.ID), Name: o.Name, About: o.About,
@@ -189,6 +192,11 @@ func document(l bot.Listing, today bot.Date) match.Document {
 		if e.Until.IsZero() || !e.Until.Before(today) {
 			d.Offers = append(d.Offers, match.Offer{ID: int64(e.ID), Text: e.Text, Terms: match.Terms(e.Terms), Confirmed: e.Confirmed})
 		}
+	}
+	for _, t := range l.Helped {
+		// Where somebody was helped says nothing of what with.
+		what := f.index.Load().Read(t.What).What
+		d.Helped = append(d.Helped, match.Help{ID: t.ID, What: what, At: t.At})
 	}
 	return d
 }
@@ -269,6 +277,12 @@ func (f *Finder) group(ctx context.Context, m match.Match) (Group, error) {
 		return g, fmt.Errorf("organisation: %w", err)
 	}
 	g.Organisation = o
+	if m.Field == match.InHelp {
+		if g.Helped, err = f.store.ToldThanks(ctx, m.Help); err != nil {
+			return g, fmt.Errorf("thanks: %w", err)
+		}
+		return g, nil
+	}
 	if m.Field != match.InOffer {
 		return g, nil
 	}
@@ -342,6 +356,8 @@ func (f *Finder) line(g Group, now time.Time) bot.Line {
 	switch g.Match.Field {
 	case match.InOffer:
 		return f.words.Line("ask.offers", "name", name, "what", g.Offer.Text, "terms", f.terms(g.Offer), "facts", facts)
+	case match.InHelp:
+		return f.words.Line("ask.helped", "name", name, "what", g.Helped.What, "facts", facts)
 	case match.InAbout:
 		return f.words.Line("ask.does", "name", name, "words", f.quoted(g.Match.Words), "facts", facts)
 	default:
@@ -355,6 +371,8 @@ func (f *Finder) Why(g Group, now time.Time) []string {
 	switch g.Match.Field {
 	case match.InOffer:
 		why = append(why, f.words.Plain("ask.why.offer", "what", g.Offer.Text, "terms", f.terms(g.Offer)))
+	case match.InHelp:
+		why = append(why, f.words.Plain("ask.why.help", "what", g.Helped.What))
 	case match.InAbout:
 		why = append(why, f.words.Plain("ask.why.about", "words", f.quoted(g.Match.Words)))
 	default:
@@ -386,6 +404,9 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 		} else {
 			facts = append(facts, f.words.Line("ask.age", "age", age))
 		}
+	}
+	if g.Match.Field == match.InHelp {
+		facts = append(facts, f.words.Line("ask.age", "age", f.words.Age(g.Helped.At, now.In(f.zone))))
 	}
 	switch {
 	case !o.Joined:
