@@ -191,7 +191,7 @@ func loadNetwork(ctx context.Context, db *storage.DB, list string, sheet []byte,
 	return nil
 }
 
-// loadPlaces loads a table of places: outward code, town, latitude and longitude, with headings.
+// loadPlaces loads a table of places: outward code, town, latitude and longitude, and perhaps region, with headings.
 func loadPlaces(ctx context.Context, db *storage.DB, r io.Reader) error {
 	reader := csv.NewReader(r)
 	reader.TrimLeadingSpace = true
@@ -224,7 +224,11 @@ func loadPlaces(ctx context.Context, db *storage.DB, r io.Reader) error {
 		if !ok || errLat != nil || errLon != nil || lat < -90 || lat > 90 || lon < -180 || lon > 180 {
 			return fmt.Errorf("the table of places, row %d: want an outward code such as M19, and degrees such as 53.44 and -2.19", i+2)
 		}
-		places = append(places, bot.Place{Outcode: outcode.Outcode(), Town: bot.OneLine(row[column["town"]]), Lat: lat, Lon: lon})
+		p := bot.Place{Outcode: outcode.Outcode(), Town: bot.OneLine(row[column["town"]]), Lat: lat, Lon: lon}
+		if i, ok := column["region"]; ok {
+			p.Region = bot.OneLine(row[i])
+		}
+		places = append(places, p)
 	}
 	return db.PutPlaces(ctx, places)
 }

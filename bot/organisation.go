@@ -32,6 +32,7 @@ type Organisation struct {
 	AsksSeen  int       // asks it was sent in that month
 	Reach     string    // how it is reached, told to those alone with whom it said yes to be introduced
 	Tonight   bool      // may be asked for today or tomorrow
+	Covers    string    // how far it goes to help, in its own words, "" when it did not say
 	Suggest   int       // suggestions of somebody to meet come at most once in so many days, 0 never
 	Confirmed time.Time // last time somebody said that the entry is true
 	Changed   int64     // change sequence of its last change

@@ -64,6 +64,7 @@ type Place struct {
 	Outcode  string
 	Town     string
 	Lat, Lon float64 // degrees
+	Region   string  // a county or a city that the town is part of, "" when unknown
 }
 
 // Imported is one good row of a spreadsheet.

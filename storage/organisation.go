@@ -9,7 +9,7 @@ import (
 	"ginnel/bot"
 )
 
-const organisationColumns = `id, ref, name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, reach, suggest, tonight`
+const organisationColumns = `id, ref, name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, reach, suggest, tonight, covers`
 
 type organisationRow struct {
 	ID        int64
@@ -34,6 +34,7 @@ type organisationRow struct {
 	Reach     string
 	Suggest   int
 	Tonight   int
+	Covers    string
 }
 
 func (r organisationRow) organisation() bot.Organisation {
@@ -42,7 +43,7 @@ func (r organisationRow) organisation() bot.Organisation {
 		Income: r.Income, Role: r.Role, Joined: r.Joined == 1, Vouched: r.Vouched == 1, Listed: r.Listed == 1,
 		Sensitive: r.Sensitive == 1, Full: r.Closed == 1, FullUntil: fromISO(r.ClosedTo),
 		AsksMonth: r.AsksMonth, AsksSince: fromISO(r.AsksSince), AsksSeen: r.AsksSeen,
-		Confirmed: fromMS(r.Confirmed), Changed: r.Changed, Reach: r.Reach, Suggest: r.Suggest, Tonight: r.Tonight == 1,
+		Confirmed: fromMS(r.Confirmed), Changed: r.Changed, Reach: r.Reach, Suggest: r.Suggest, Tonight: r.Tonight == 1, Covers: r.Covers,
 	}
 }
 
@@ -51,7 +52,7 @@ func values(o bot.Organisation, seq int64) []any {
 	return []any{
 		o.Name, string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Joined), bit(o.Vouched), bit(o.Listed),
 		bit(o.Sensitive), bit(o.Full), o.FullUntil.ISO(), o.AsksMonth, o.AsksSince.ISO(), o.AsksSeen, ms(o.Confirmed), seq,
-		bot.Skeleton(o.Name), o.Reach, o.Suggest, bit(o.Tonight),
+		bot.Skeleton(o.Name), o.Reach, o.Suggest, bit(o.Tonight), o.Covers,
 	}
 }
 
@@ -63,8 +64,8 @@ func (db *DB) AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Con
 			return err
 		}
 		err = s.get(ctx, &id, `
-			insert into organisation (name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, skeleton, reach, suggest, tonight, ref)
-			values (`+marks(22)+`) returning id`, append(values(o, seq), o.Ref)...)
+			insert into organisation (name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, skeleton, reach, suggest, tonight, covers, ref)
+			values (`+marks(23)+`) returning id`, append(values(o, seq), o.Ref)...)
 		if err != nil {
 			return fmt.Errorf("add organisation: %w", err)
 		}
@@ -147,7 +148,7 @@ func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, _ t
 		}
 		_, err = s.exec(ctx, `
 			update organisation set name = ?, postcode = ?, about = ?, web = ?, income = ?, role = ?, joined = ?, vouched = ?, listed = ?,
-			sensitive = ?, closed = ?, closed_to = ?, asks_month = ?, asks_since = ?, asks_seen = ?, confirmed = ?, changed = ?, skeleton = ?, reach = ?, suggest = ?, tonight = ?
+			sensitive = ?, closed = ?, closed_to = ?, asks_month = ?, asks_since = ?, asks_seen = ?, confirmed = ?, changed = ?, skeleton = ?, reach = ?, suggest = ?, tonight = ?, covers = ?
 			where id = ?`, append(values(o, seq), int64(id))...)
 		if err != nil {
 			return fmt.Errorf("update organisation %s: %w", id, err)
@@ -173,7 +174,7 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 	}
 	rows, err := db.read.QueryxContext(ctx, db.engine.rebind(`
 		select o.id, o.ref, o.name, o.postcode, o.about, o.web, o.income, o.role, o.joined, o.vouched, o.listed, o.sensitive, o.closed,
-			o.closed_to, o.asks_month, o.asks_since, o.asks_seen, o.confirmed, o.changed, o.reach, o.suggest,
+			o.closed_to, o.asks_month, o.asks_since, o.asks_seen, o.confirmed, o.changed, o.reach, o.suggest, o.covers,
 			coalesce(e.id, 0) as entry, coalesce(e.text, '') as text, coalesce(e.terms, '') as terms, coalesce(e.until, '') as until,
 			coalesce(e.imported, 0) as imported, coalesce(e.confirmed, 0) as entry_confirmed
 		from organisation o left join entry e on e.organisation = o.id and e.side = 'offer' and e.gone = 0

@@ -157,10 +157,10 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (string, erro
 		return "", err
 	}
 	if o.Ref != "" {
-		_, err := s.exec(ctx, `update organisation set joined = 0, vouched = 0, closed = 0, closed_to = '', asks_month = 0 where id = ?`, int64(id))
+		_, err := s.exec(ctx, `update organisation set joined = 0, vouched = 0, closed = 0, closed_to = '', asks_month = 0, reach = '', covers = '' where id = ?`, int64(id))
 		return "", err
 	}
-	if _, err := s.exec(ctx, `update organisation set joined = 0, listed = 0, vouched = 0 where id = ?`, int64(id)); err != nil {
+	if _, err := s.exec(ctx, `update organisation set joined = 0, listed = 0, vouched = 0, reach = '', covers = '' where id = ?`, int64(id)); err != nil {
 		return "", err
 	}
 	_, err = s.exec(ctx, `delete from entry where organisation = ?`, int64(id))

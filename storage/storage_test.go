@@ -375,6 +375,26 @@ func TestChangesAreFollowed(t *testing.T) {
 	})
 }
 
+// TestForgottenReach: how an organisation is reached and how far it goes leave with the last who spoke for it.
+func TestForgottenReach(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db, ctx := open(t, url), t.Context()
+		id := add(t, db, "A", amina)
+		check(t, db.UpdateOrganisation(ctx, id, start, func(o bot.Organisation) (bot.Organisation, error) {
+			o.Reach, o.Covers = "amina@a.example", "Harthwaite"
+			return o, nil
+		}))
+		if o := must[bot.Organisation](t)(db.Organisation(ctx, id)); o.Reach == "" || o.Covers != "Harthwaite" {
+			t.Errorf("%+v", o)
+		}
+		_, err := db.Forget(ctx, amina, start)
+		check(t, err)
+		if o := must[bot.Organisation](t)(db.Organisation(ctx, id)); o.Reach != "" || o.Covers != "" {
+			t.Errorf("%+v", o)
+		}
+	})
+}
+
 // TestThanksAreFollowed: whoever was thanked is seen again when both let it be told, and it goes with the giver.
 func TestThanksAreFollowed(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {

@@ -95,12 +95,14 @@ type document struct {
 	units     []uint16 // words in each unit
 	offers    []offer
 	helped    []help // in the units after the offers
+	reach     *Reach // nil when it does not say
 }
 
 type offer struct {
 	id        int64
 	terms     Terms
 	confirmed int64
+	reach     *Reach // nil when it does not say
 }
 
 const (
@@ -362,10 +364,12 @@ func (ix *Index) read(d Document) *document {
 		}
 		return uint16(min(n, math.MaxUint16))
 	}
+	g := ix.now.Load().places
+	out.reach = d.reach(g.Covers(d.Covers))
 	out.units[nameUnit] = unit(nameUnit, d.Name)
 	out.units[aboutUnit] = unit(aboutUnit, d.About)
 	for i, o := range d.Offers[:min(len(d.Offers), mostUnits)] {
-		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed)})
+		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed), d.reach(g.ReadReach(o.Text))})
 		out.units = append(out.units, unit(uint8(offerUnit+i), o.Text))
 	}
 	for _, h := range d.latestHelp(mostUnits - len(out.offers)) {

@@ -42,6 +42,8 @@ type Document struct {
 	Offers    []Offer
 	Helped    []Help
 	Outcode   string // outward postcode such as “M12”, "" when it is unknown or must not count
+	Covers    string // how far it goes, in its own words, such as “Harthwaite” or “nationwide”; see Gazetteer.Covers
+	Private   bool   // where it is must not count, nor any place that its own words name
 	Joined    bool   // somebody speaks for it; otherwise it was only imported
 	Closed    bool   // full or paused: counted among those without room, never named
 	Confirmed time.Time

@@ -16,7 +16,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // towns is a small gazetteer: three outward codes on a line, about seven miles apart, and one far away.
 func towns() *Gazetteer {
 	return NewGazetteer([]PlaceRow{
-		{"QX1", "Harthwaite", 54.0, -2.0}, {"QX2", "Harthwaite", 54.1, -2.0}, {"QX3", "Nether Lowdale", 54.2, -2.0}, {"ZZ1", "Far End", 50.0, 1.0},
+		{"QX1", "Harthwaite", 54.0, -2.0, ""}, {"QX2", "Harthwaite", 54.1, -2.0, ""}, {"QX3", "Nether Lowdale", 54.2, -2.0, ""}, {"ZZ1", "Far End", 50.0, 1.0, ""},
 	})
 }
 

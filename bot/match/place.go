@@ -10,6 +10,7 @@ import (
 type PlaceRow struct {
 	Outcode, Town string
 	Lat, Lon      float64 // degrees, WGS 84
+	Region        string  // a county or a city that the town is part of, "" when unknown
 }
 
 // Gazetteer knows where places are. The nil Gazetteer knows none.
@@ -17,6 +18,9 @@ type Gazetteer struct {
 	outcodes map[string]point
 	towns    map[string]town // by folded name
 	longest  int             // words in a name of a town
+
+	areas       map[string]map[string]bool // outward codes of each town and each region, by folded name
+	longestArea int
 }
 
 type point struct{ lat, lon float64 }
@@ -30,7 +34,7 @@ type town struct {
 
 // NewGazetteer makes a Gazetteer of rows. A town lies in the middle of its outward codes.
 func NewGazetteer(rows []PlaceRow) *Gazetteer {
-	g := &Gazetteer{outcodes: map[string]point{}, towns: map[string]town{}}
+	g := &Gazetteer{outcodes: map[string]point{}, towns: map[string]town{}, areas: map[string]map[string]bool{}}
 	for _, r := range rows {
 		out := strings.ToUpper(strings.TrimSpace(r.Outcode))
 		p := point{r.Lat, r.Lon}
@@ -40,6 +44,8 @@ func NewGazetteer(rows []PlaceRow) *Gazetteer {
 			}
 		}
 		name := townName(r.Town)
+		g.addArea(name, out)
+		g.addArea(townName(r.Region), out)
 		if name == "" {
 			continue
 		}
@@ -55,6 +61,43 @@ func NewGazetteer(rows []PlaceRow) *Gazetteer {
 		g.longest = max(g.longest, len(strings.Fields(name)))
 	}
 	return g
+}
+
+func (g *Gazetteer) addArea(name, outcode string) {
+	if name == "" || outcode == "" {
+		return
+	}
+	if g.areas[name] == nil {
+		g.areas[name] = map[string]bool{}
+		g.longestArea = max(g.longestArea, len(strings.Fields(name)))
+	}
+	g.areas[name][outcode] = true
+}
+
+// area is the folded name of the town or region that stands at the beginning of words, the longest such, or of an outward
+// code; "" for none.
+func (g *Gazetteer) area(words []token) string {
+	if g == nil || len(words) == 0 {
+		return ""
+	}
+	for n := min(g.longestArea, len(words)); n > 0; n-- {
+		var all []string
+		for _, w := range words[:n] {
+			all = append(all, w.word)
+		}
+		if name := strings.Join(all, " "); g.areas[name] != nil {
+			return name
+		}
+	}
+	if g.knows(strings.ToUpper(words[0].word)) {
+		return words[0].word
+	}
+	return ""
+}
+
+// within tells whether an outward code belongs to an area.
+func (g *Gazetteer) within(outcode, area string) bool {
+	return g != nil && outcode != "" && (g.areas[area][outcode] || outcode == strings.ToUpper(area))
 }
 
 func townName(s string) string {

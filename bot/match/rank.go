@@ -451,7 +451,7 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time,
 			if km, ok := s.places.Distance(r.Outcode, d.outcode); ok {
 				x.km = km
 			}
-			x.value *= nearness(x.km)
+			x.value *= s.places.factor(s.reach(h, q, now), x.km, r.Outcode)
 		}
 		top = max(top, x.value)
 		all = append(all, x)
@@ -542,16 +542,6 @@ func best(hits []hit, n int) []hit {
 		}
 	}
 	return hits[:min(n, len(hits))]
-}
-
-// nearness is what the distance leaves of a fit: all of it next door, never less than seven tenths, so that
-// what is near and does not fit stays behind what is far and does.
-func nearness(km float64) float64 {
-	if km < 0 {
-		return 0.8
-	}
-	const reach = 10 // km
-	return 0.7 + 0.3*math.Exp(-km/reach)
 }
 
 // age is how long ago a document was confirmed, in half years: less is noise.

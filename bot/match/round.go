@@ -543,3 +543,12 @@ func mixed(seed uint64, a, b int) uint64 {
 	x = (x ^ x>>27) * 0x94D049BB133111EB
 	return x ^ x>>31
 }
+
+// nearness is what the distance leaves of a pair: all of it next door, never less than seven tenths.
+func nearness(km float64) float64 {
+	if km < 0 {
+		return 0.8
+	}
+	const reach = 10 // km
+	return 0.7 + 0.3*math.Exp(-km/reach)
+}

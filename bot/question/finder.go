@@ -182,7 +182,7 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
 	o := l.Organisation
 	d := match.Document{
-		ID: int64(o.ID), Name: o.Name, About: o.About,
+		ID: int64(o.ID), Name: o.Name, About: o.About, Covers: o.Covers, Private: o.Sensitive,
 		Joined: o.Joined, Closed: !o.HasRoom(today), Confirmed: o.Confirmed,
 	}
 	if !o.Sensitive {
@@ -396,6 +396,9 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 		facts = append(facts, f.words.Line("ask.miles", "n", miles))
 	case o.Postcode != "":
 		facts = append(facts, f.words.Line("ask.here", "place", o.Postcode.Outcode()))
+	}
+	if o.Covers != "" && o.Joined {
+		facts = append(facts, f.words.Line("ask.covers", "where", o.Covers))
 	}
 	if g.Match.Field == match.InOffer && o.Joined {
 		age := f.words.Age(g.Offer.Confirmed, now.In(f.zone))

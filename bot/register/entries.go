@@ -247,6 +247,9 @@ func (r *Register) ours(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if o.AsksMonth > 0 {
 		reply = append(reply, bot.Lines(r.words.Line("ours.month", "n", o.AsksMonth))...)
 	}
+	if o.Covers != "" {
+		reply = append(reply, bot.Lines(r.words.Line("ours.covers", "where", o.Covers))...)
+	}
 	if o.Sensitive && o.Postcode != "" {
 		reply = append(reply, bot.Lines(r.words.Line("ours.private", "area", o.Postcode.Area()))...)
 	}

@@ -31,6 +31,7 @@ type Store interface {
 	AddEntry(ctx context.Context, e bot.Entry, now time.Time) (id bot.EntryID, fresh bool, err error)
 	RemoveEntry(ctx context.Context, org bot.OrganisationID, id bot.EntryID, now time.Time) error
 	ConfirmEntries(ctx context.Context, org bot.OrganisationID, now time.Time, ids ...bot.EntryID) error
+	Places(ctx context.Context) ([]bot.Place, error)
 }
 
 // Register is the verb.
@@ -72,6 +73,8 @@ func (r *Register) Commands() []bot.Command {
 		{Name: "register.address", Role: bot.Steward, Quiet: true, Handle: r.hide},
 		{Name: "register.shown", Role: bot.Steward, Quiet: true, Handle: r.show},
 		{Name: "register.postcode", Role: bot.Steward, Handle: r.postcode},
+		{Name: "register.covers", Role: bot.Steward, Handle: r.covers},
+		{Name: "register.coversnot", Role: bot.Steward, Quiet: true, Handle: r.coversNot},
 		{Name: "register.describe", Role: bot.Steward, Handle: r.describe},
 		{Name: entryEnded, Role: bot.Anyone, Kind: bot.Due, Handle: r.ended},
 		{Name: roomAgain, Role: bot.Anyone, Kind: bot.Due, Handle: r.reopen},
@@ -177,7 +180,7 @@ func (r *Register) tonight(may bool) func(context.Context, bot.Message, bot.Args
 }
 
 func (r *Register) hide(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Sensitive = true })
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Sensitive, o.Covers = true, placeless(o.Covers) })
 	if err != nil {
 		return bot.Answer{}, err
 	}
