@@ -120,6 +120,38 @@ func (db *DB) IntroductionsForAsk(ctx context.Context, ask bot.AskID) ([]bot.Int
 	return db.introductions(ctx, `ask = ? and state = 'open'`, int64(ask))
 }
 
+// How long it matters whether an organisation answered.
+const keepAnswered = 365 * 24 * time.Hour
+
+// Answered is how organisations answered in the last year, as it is committed. Whatever was said counts alike, and neither that
+// nor silence counts before the day on which both would have ended, unless they were introduced; so nothing shows of what
+// somebody said. Below three askers there is no record, so that none of them can read in it what became of theirs.
+func (db *DB) Answered(ctx context.Context, now time.Time) (map[bot.OrganisationID]bot.Answered, error) {
+	var rows []struct {
+		Organisation int64
+		Asked        int
+		Answered     int
+	}
+	const over = `at >= ? and (state = 'made' or state = 'over' and ended >= lapses)`
+	since := ms(now.Add(-keepAnswered))
+	err := db.read.SelectContext(ctx, &rows, db.engine.rebind(`
+		select organisation, count(*) as asked, sum(answered) as answered from (
+			select asked as organisation, asker as other, case when asked_answer = 'waiting' then 0 else 1 end as answered
+				from introduction where `+over+`
+			union all
+			select asker, asked, case when asker_answer = 'waiting' then 0 else 1 end
+				from introduction where origin <> 'asked' and `+over+`
+		) as ended group by organisation having count(distinct other) >= 3`), since, since)
+	if err != nil {
+		return nil, fmt.Errorf("answered: %w", err)
+	}
+	all := make(map[bot.OrganisationID]bot.Answered, len(rows))
+	for _, r := range rows {
+		all[bot.OrganisationID(r.Organisation)] = bot.Answered{Asked: r.Asked, Answered: r.Answered}
+	}
+	return all, nil
+}
+
 func (db *DB) introductions(ctx context.Context, where string, args ...any) ([]bot.Introduction, error) {
 	var rows []introductionRow
 	if err := db.reader(ctx).all(ctx, &rows, `select `+introductionColumns+` from introduction where `+where+` order by id`, args...); err != nil {

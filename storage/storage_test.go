@@ -375,6 +375,54 @@ func TestChangesAreFollowed(t *testing.T) {
 	})
 }
 
+// TestAnswered: a no is an answer, silence until the end is none, what ended early counts for nobody, and below three askers
+// there is no record.
+func TestAnswered(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db, ctx := open(t, url), t.Context()
+		helper := add(t, db, "A", amina)
+		var others []bot.OrganisationID
+		for i := range 6 {
+			others = append(others, add(t, db, fmt.Sprint("B", i), tom))
+		}
+		ask := func(asker bot.OrganisationID, end func(*bot.Introduction)) {
+			i := bot.Introduction{Origin: bot.FromAsk, State: bot.IntroductionOpen, At: start, Lapses: start.AddDate(0, 0, 14)}
+			i.Parties = [2]bot.Party{{Organisation: asker, Assent: bot.Yes}, {Organisation: helper, Assent: bot.Asked}}
+			id, _, err := db.AddIntroduction(ctx, i)
+			check(t, err)
+			check(t, db.UpdateIntroduction(ctx, id, func(i bot.Introduction) (bot.Introduction, error) {
+				end(&i)
+				return i, nil
+			}))
+		}
+		over := func(assent bot.Assent, days int) func(*bot.Introduction) {
+			return func(i *bot.Introduction) {
+				i.Parties[1].Assent, i.State, i.Ended = assent, bot.IntroductionOver, start.AddDate(0, 0, days)
+			}
+		}
+		want := func(now time.Time, want map[bot.OrganisationID]bot.Answered) {
+			t.Helper()
+			if diff := cmp.Diff(want, must[map[bot.OrganisationID]bot.Answered](t)(db.Answered(ctx, now))); diff != "" {
+				t.Error(diff)
+			}
+		}
+		later := start.AddDate(0, 1, 0)
+		ask(others[0], over(bot.No, 14))
+		ask(others[1], over(bot.Asked, 14))
+		ask(others[1], over(bot.Asked, 15)) // the same asker again
+		want(later, map[bot.OrganisationID]bot.Answered{})
+		ask(others[2], over(bot.Asked, 3)) // no longer needed
+		ask(others[3], func(i *bot.Introduction) { i.Parties[1].Assent = bot.No })
+		ask(others[4], func(*bot.Introduction) {})
+		want(later, map[bot.OrganisationID]bot.Answered{})
+		ask(others[5], func(i *bot.Introduction) {
+			i.Parties[1].Assent, i.State, i.Made = bot.Yes, bot.IntroductionMade, start.AddDate(0, 0, 1)
+		})
+		want(later, map[bot.OrganisationID]bot.Answered{helper: {Asked: 4, Answered: 2}})
+		want(start.AddDate(2, 0, 0), map[bot.OrganisationID]bot.Answered{})
+	})
+}
+
 // TestForgottenReach: how an organisation is reached and how far it goes leave with the last who spoke for it.
 func TestForgottenReach(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {

@@ -44,7 +44,7 @@ func TestHelpOfTodayIsLikeAnOffer(t *testing.T) {
 		var asOffer, asHelp, older []Document
 		for id := range int64(rapid.IntRange(1, 6).Draw(t, "organisations")) {
 			d := some(t, id+1)
-			d.Closed = false
+			d.Closed, d.Helped = false, nil
 			asOffer = append(asOffer, d)
 			d.Helped = nil
 			for _, o := range d.Offers {

@@ -24,7 +24,7 @@ type Index struct {
 	names   []string          // the stem of each number
 	near    map[rune][]uint32 // numbers of stems by their first letter
 
-	shown     exposure
+	standing  standing
 	thesaurus *Thesaurus
 	concepts  []uint32 // number of each concept
 	begins    []bool   // of each stem, whether a wording begins with it; the writer's

@@ -104,6 +104,10 @@ func some(t *rapid.T, id int64) Document {
 	d := Document{
 		ID: id, Name: text.Draw(t, "name"), About: text.Draw(t, "about"), Joined: rapid.Bool().Draw(t, "joined"), Closed: rapid.Bool().Draw(t, "closed"),
 		Outcode: rapid.SampledFrom([]string{"", "QX1", "QX2", "ZZ1"}).Draw(t, "outcode"),
+		Covers:  rapid.SampledFrom([]string{"", "Harthwaite", "within 3 miles", "online"}).Draw(t, "covers"),
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "helped") {
+		d.Helped = append(d.Helped, Help{ID: int64(len(d.Helped) + 1), What: text.Draw(t, "help"), At: noon.AddDate(0, -rapid.IntRange(0, 60).Draw(t, "helped ago"), 0)})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "offers") {
 		d.Offers = append(d.Offers, Offer{ID: int64(len(d.Offers) + 1), Text: text.Draw(t, "offer"), Confirmed: noon.AddDate(0, -rapid.IntRange(0, 20).Draw(t, "age"), 0)})
@@ -142,6 +146,11 @@ func TestFollowingIsLikeBuildingAnew(t *testing.T) {
 		}
 		if followed.Len() != len(docs) || anew.Len() != len(docs) {
 			t.Fatalf("%d and %d of %d", followed.Len(), anew.Len(), len(docs))
+		}
+		shown, records := standings(t)
+		for _, ix := range []*Index{followed, anew} {
+			ix.SetShown(shown)
+			ix.SetRecords(records)
 		}
 		for _, q := range questions {
 			a, b := followed.Rank(followed.Read(q), 5, noon), anew.Rank(anew.Read(q), 5, noon)

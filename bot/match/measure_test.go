@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"encoding/csv"
 	"math"
 	"math/rand/v2"
@@ -174,44 +175,74 @@ func TestRealQuestions(t *testing.T) {
 	}
 }
 
-// TestExposure asks all questions again and again: of those who fit about as well others come first each time, and
-// the answers stay as good.
+// asks is what an organisation would ask for if it asked in its own words: the first clause of what it says that it does, up
+// to six words that say anything.
+func asks(about string) string {
+	if i := strings.IndexAny(about, ".,;:()\n"); i > 15 {
+		about = about[:i]
+	}
+	var words []string
+	says := 0
+	for word := range strings.FieldsSeq(about) {
+		if words = append(words, word); !stopWords[strings.ToLower(word)] {
+			says++
+		}
+		if says == 6 {
+			break
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// TestExposure has each organisation ask once, in words of its own, and be told of three others. An organisation could be
+// shown when its words fit one of the questions about as well as the third answer to it does. Few of those are never shown,
+// nobody is shown all the time, and the 55 questions are answered nearly as well meanwhile.
 func TestExposure(t *testing.T) {
 	m := realData(t)
-	const rounds = 12
-	play := func(count bool) (never, ndcg float64) {
+	could := map[int64]bool{}
+	play := func(count bool) (never, neverOfAll, ndcg float64, most int) {
 		ix := NewIndex(nil, Sector())
 		ix.Update(m.docs, nil)
-		relevant, shown := map[string]bool{}, map[string]bool{}
-		for _, ids := range m.relevant {
-			for id := range ids {
-				relevant[id] = true
+		shown := map[int64]int{}
+		var measured float64
+		for i, d := range m.docs {
+			r := Request{What: asks(d.About)}
+			matches := ix.Rank(r, 3, noon, d.ID).Matches
+			for _, x := range matches {
+				shown[x.ID]++
+				if count {
+					ix.Show(x.ID)
+				}
 			}
-		}
-		for range rounds {
-			n, _, _ := m.measure(ix)
-			ndcg += n / rounds
-			for _, question := range m.questions {
-				for _, match := range ix.Rank(ix.Read(question), 3, noon).Matches {
-					shown[m.ids[match.ID]] = true
-					if count {
-						ix.Show(match.ID)
+			if len(matches) > 0 && !count {
+				least := slices.MinFunc(matches, func(a, b Match) int { return cmp.Compare(a.Score, b.Score) }).Score
+				for _, x := range ix.Rank(r, 60, noon, d.ID).Matches {
+					if x.Score >= least/1.12 {
+						could[x.ID] = true
 					}
 				}
 			}
+			if i%400 == 399 {
+				n, _, _ := m.measure(ix)
+				ndcg += n
+				measured++
+			}
 		}
-		for id := range relevant {
-			if !shown[id] {
+		for id := range could {
+			if shown[id] == 0 {
 				never++
 			}
 		}
-		return never / float64(len(relevant)), ndcg
+		for _, n := range shown {
+			most = max(most, n)
+		}
+		return never / float64(len(could)), 1 - float64(len(shown))/float64(len(m.docs)), ndcg / measured, most
 	}
-	neverWithout, without := play(false)
-	neverWith, with := play(true)
-	t.Logf("in %d rounds of %d questions, of those who are relevant %.2f are never among the first three (%.2f when nobody counts); nDCG@10 %.3f (%.3f)",
-		rounds, len(m.questions), neverWith, neverWithout, with, without)
-	if neverWith >= neverWithout || with < without-0.02 {
+	without, withoutOfAll, ndcgWithout, mostWithout := play(false)
+	with, withOfAll, ndcg, most := play(true)
+	t.Logf("%d questions: of those who could be shown %.3f never are (%.3f when nobody counts), of all %.3f (%.3f); the most shown %d times (%d); nDCG@10 meanwhile %.3f (%.3f)",
+		len(m.docs), with, without, withOfAll, withoutOfAll, most, mostWithout, ndcg, ndcgWithout)
+	if with > 0.05 || most >= mostWithout || ndcg < ndcgWithout-0.01 {
 		t.Error("it is no fairer, or costs too much")
 	}
 }

@@ -89,10 +89,10 @@ type hit struct {
 
 func (h hit) id() int64 { return h.view.ids[h.doc] }
 
-// Rank answers a request with at most limit organisations, best first, none of them in except. Organisations
-// that joined come before others that fit about as well; of about equal fits come first the nearer, when a
-// place was named, then what is free or at cost before what is charged, then the fresher, then those that were shown
-// least. now is when the question was asked.
+// Rank answers a request with at most limit organisations, best first, none of them in except. Organisations that joined come
+// before others unless they fit much worse; the nearer fits better, when a place was named. Of about equal fits, what is free
+// or at cost comes before what is charged; then who was not shown of late comes before who was, and who was shown far more
+// than others last; and then the fresher, those who answer, and those shown less. now is when the question was asked.
 func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Result {
 	s := ix.now.Load()
 	if limit <= 0 || s.docs == 0 {
@@ -104,13 +104,13 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 	if found.most < leastShare {
 		// A word in common may be chance; a meaning in common is not.
 		near := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < nearShare || !h.meant })
-		return Result{Near: s.order(near, q, r, limit, now, &ix.shown).Matches}
+		return Result{Near: s.order(near, q, r, limit, now, &ix.standing).Matches}
 	}
 	hits := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < shareOfMost*found.most })
 	if found.whole < enoughWhole {
 		ix.feedBack(s, q, hits)
 	}
-	return s.order(hits, q, r, limit, now, &ix.shown)
+	return s.order(hits, q, r, limit, now, &ix.standing)
 }
 
 // ask looks up the words of a request and the concepts they speak of.
@@ -431,17 +431,20 @@ func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint
 // mostOrdered is how many of the best fits are looked at more closely, of those that joined and of the others.
 const mostOrdered = 200
 
+// A ranked is a hit on its way into an answer.
+type ranked struct {
+	hit
+	doc   *document
+	km    float64
+	value float64 // how well it fits, with its place
+	first bool    // it comes before all that are not
+	match Match
+	shown int     // neverShown, shown or tooOften
+	worth float64 // its fit, with what else counts among about equals
+}
+
 // order sorts hits and tells the best of them.
-func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time, shown *exposure) Result {
-	type ranked struct {
-		hit
-		doc   *document
-		km    float64
-		value float64
-		band  int
-		match Match
-		shown int
-	}
+func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time, standing *standing) Result {
 	var all []ranked
 	var top float64
 	for _, h := range shortlist(hits, max(mostOrdered, 4*limit)) {
@@ -457,46 +460,54 @@ func (s *state) order(hits []hit, q *query, r Request, limit int, now time.Time,
 		all = append(all, x)
 	}
 	for i := range all {
-		x := &all[i]
-		const step = 0.9 // what is within a tenth is about equal
-		x.band = int(math.Log(x.value/top) / math.Log(step))
 		// Joining counts, but not more than fitting does.
 		const joinedReach = 0.4
-		if x.doc.joined && x.value >= joinedReach*top {
-			x.band -= 1000
-		}
+		all[i].first = all[i].doc.joined && all[i].value >= joinedReach*top
 	}
 	slices.SortFunc(all, func(x, y ranked) int {
-		return cmp.Or(cmp.Compare(x.band, y.band), cmp.Compare(y.value, x.value), cmp.Compare(x.doc.id, y.doc.id))
+		return cmp.Or(cmp.Compare(bit(y.first), bit(x.first)), cmp.Compare(y.value, x.value), cmp.Compare(x.doc.id, y.doc.id))
 	})
 	all = all[:min(len(all), 3*limit+50)]
 	for i := range all {
-		all[i].match = s.tell(all[i].hit, q, now)
-		all[i].match.Km = all[i].km
-		all[i].shown = shown.of(all[i].doc.id)
+		x := &all[i]
+		x.match = s.tell(x.hit, q, now)
+		x.match.Km = x.km
+		standing.weigh(x, s.docs, now)
 	}
-	charged := func(t Terms) int {
-		if t == Charged {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(all, func(x, y ranked) int {
-		return cmp.Or(cmp.Compare(x.band, y.band), cmp.Compare(charged(x.match.Terms), charged(y.match.Terms)),
-			cmp.Compare(age(x.doc, now), age(y.doc, now)), cmp.Compare(x.shown, y.shown), cmp.Compare(y.value, x.value), cmp.Compare(x.doc.id, y.doc.id))
-	})
 	var result Result
-	for _, x := range all {
-		switch {
-		case len(result.Matches) == limit:
-			return result
-		case x.doc.closed:
+	for len(all) > 0 && len(result.Matches) < limit {
+		var x ranked
+		if x, all = next(all); x.doc.closed {
 			result.NoRoom++
-		default:
+		} else {
 			result.Matches = append(result.Matches, x.match)
 		}
 	}
 	return result
+}
+
+// next takes out of all, sorted by how well they fit, whose turn it is among those that fit about as well as the best.
+func next(all []ranked) (ranked, []ranked) {
+	const about = 1 / 1.12 // nobody is passed who fits an eighth better
+	best := 0
+	for i, x := range all {
+		if x.first != all[0].first || x.value < about*all[0].value {
+			break
+		}
+		b := &all[best]
+		if cmp.Or(cmp.Compare(bit(x.match.Terms == Charged), bit(b.match.Terms == Charged)), cmp.Compare(x.shown, b.shown), cmp.Compare(b.worth, x.worth)) < 0 {
+			best = i
+		}
+	}
+	x := all[best]
+	return x, slices.Delete(all, best, best+1)
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // shortlist keeps the n best fits among those that joined, and among the others.
@@ -542,12 +553,6 @@ func best(hits []hit, n int) []hit {
 		}
 	}
 	return hits[:min(n, len(hits))]
-}
-
-// age is how long ago a document was confirmed, in half years: less is noise.
-func age(d *document, now time.Time) int64 {
-	const halfYear = 182 * 24 * 3600
-	return max(now.Unix()-d.confirmed, 0) / halfYear
 }
 
 // tell says what of a document fits.

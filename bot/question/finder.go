@@ -19,6 +19,7 @@ type Register interface {
 	EachChange(ctx context.Context, since int64, f func(bot.Listing) error) (int64, error)
 	Places(ctx context.Context) ([]bot.Place, error)
 	Shown(ctx context.Context, now time.Time) (map[bot.OrganisationID]int, error)
+	Answered(ctx context.Context, now time.Time) (map[bot.OrganisationID]bot.Answered, error)
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 	// ToldThanks is what an organisation was thanked for; bot.ErrNotFound unless both let others hear of it.
@@ -39,6 +40,7 @@ type Finder struct {
 	own       string // what the network says of words that mean the same
 	seen      int64
 	started   bool
+	counted   time.Time // when it was last read who was shown and who answers
 }
 
 // NewFinder makes a Finder of an empty index; the first question, or Follow, fills it. keep holds what the network says
@@ -140,16 +142,13 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 			rows[i] = match.PlaceRow(p)
 		}
 		f.index.Load().SetPlaces(match.NewGazetteer(rows))
-		shown, err := f.store.Shown(ctx, now)
-		if err != nil {
-			return 0, fmt.Errorf("shown: %w", err)
+	}
+	const daily = 24 * time.Hour
+	if !f.started || now.Sub(f.counted) >= daily {
+		if err := f.count(ctx, now); err != nil {
+			return 0, err
 		}
-		counts := make(map[int64]int, len(shown))
-		for id, n := range shown {
-			counts[int64(id)] = n
-		}
-		f.index.Load().SetShown(counts)
-		f.started = true
+		f.started, f.counted = true, now
 	}
 	var put []match.Document
 	var remove []int64
@@ -177,6 +176,28 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 	flush()
 	f.seen = seq
 	return seq, nil
+}
+
+// count reads how often groups were named of late, and how they answered.
+func (f *Finder) count(ctx context.Context, now time.Time) error {
+	shown, err := f.store.Shown(ctx, now)
+	if err != nil {
+		return fmt.Errorf("shown: %w", err)
+	}
+	answered, err := f.store.Answered(ctx, now)
+	if err != nil {
+		return fmt.Errorf("answered: %w", err)
+	}
+	counts, records := make(map[int64]int, len(shown)), make(map[int64]match.Record, len(answered))
+	for id, n := range shown {
+		counts[int64(id)] = n
+	}
+	for id, a := range answered {
+		records[int64(id)] = match.Record(a)
+	}
+	f.index.Load().SetShown(counts)
+	f.index.Load().SetRecords(records)
+	return nil
 }
 
 func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
