@@ -1,6 +1,7 @@
 package match
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -35,16 +36,43 @@ var (
 	tens   = strings.Fields(`zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty`)
 )
 
-func sayings(list ...string) (all [][]string) {
+// sayings are by their first words.
+func sayings(list ...string) map[string][][]string {
+	all := map[string][][]string{}
 	for _, p := range list {
-		all = append(all, strings.Fields(p))
+		words := strings.Fields(p)
+		all[words[0]] = append(all[words[0]], words)
 	}
 	return all
 }
 
+// reachWords are the words without which no reach is said.
+var reachWords = func() map[string]bool {
+	all := maps.Clone(online)
+	for _, list := range []map[string][][]string{anywhere, across} {
+		for word := range list {
+			all[word] = true
+		}
+	}
+	for unit := range units {
+		all[unit] = true
+	}
+	return all
+}()
+
+// saysReach tells whether text may say how far somebody goes: most do not, and reading them is slow.
+func saysReach(text string) bool {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isWordRune(r) }) {
+		if reachWords[fold(word)] {
+			return true
+		}
+	}
+	return false
+}
+
 // begins is how many words the longest of list has that stands at the beginning of all, 0 for none.
-func begins(all []token, list [][]string) (n int) {
-	for _, p := range list {
+func begins(all []token, list map[string][][]string) (n int) {
+	for _, p := range list[all[0].word] {
 		if len(p) > n && len(p) <= len(all) && slices.EqualFunc(all[:len(p)], p, func(t token, w string) bool { return t.word == w }) {
 			n = len(p)
 		}
@@ -55,6 +83,9 @@ func begins(all []token, list [][]string) (n int) {
 // ReadReach reads how far somebody goes out of what they say of an offer, such as “a van, across Harthwaite”. ok is false when
 // they do not say it plainly, or name a place that g does not know.
 func (g *Gazetteer) ReadReach(text string) (r Reach, ok bool) {
+	if !saysReach(text) {
+		return r, false
+	}
 	var all []token
 	tokens(text, func(t token) {
 		if len(all) == 0 || t.start >= all[len(all)-1].end { // no joined forms
@@ -101,7 +132,7 @@ func Placeless(where string) bool {
 	tokens(where, func(t token) { all = append(all, t) })
 	said := false
 	for i := 0; i < len(all); {
-		n := max(begins(all[i:], anywhere), begins(all[i:], [][]string{{"online"}}))
+		n := max(begins(all[i:], anywhere), bit(online[all[i].word]))
 		switch {
 		case n > 0:
 			said = true
