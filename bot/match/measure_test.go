@@ -175,6 +175,35 @@ func TestRealQuestions(t *testing.T) {
 	}
 }
 
+// TestWhatElseCounts gives everybody a chance freshness and a chance record, which say nothing of who is relevant: all that
+// they can do is to change the order of those who fit about as well, and the answers stay nearly as good.
+func TestWhatElseCounts(t *testing.T) {
+	m := realData(t)
+	ix := NewIndex(nil, Sector())
+	ix.Update(m.docs, nil)
+	plain, plain3, _ := m.measure(ix)
+	const seeds = 5
+	var ndcg, success3, worst float64
+	worst = 1
+	for seed := range uint64(seeds) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		docs, records := slices.Clone(m.docs), map[int64]Record{}
+		for i := range docs {
+			docs[i].Confirmed = noon.AddDate(0, 0, -random.IntN(3*365))
+			asked := random.IntN(20)
+			records[docs[i].ID] = Record{asked, random.IntN(asked + 1)}
+		}
+		ix.Update(docs, nil)
+		ix.SetRecords(records)
+		n, s, _ := m.measure(ix)
+		ndcg, success3, worst = ndcg+n/seeds, success3+s/seeds, min(worst, n)
+	}
+	t.Logf("nDCG@10 %.3f, success@3 %.2f (%.3f, %.2f when all are alike); the worst of %d draws %.3f", ndcg, success3, plain, plain3, seeds, worst)
+	if ndcg < plain-0.015 || success3 < plain3-0.03 {
+		t.Error("they cost too much")
+	}
+}
+
 // asks is what an organisation would ask for if it asked in its own words: the first clause of what it says that it does, up
 // to six words that say anything.
 func asks(about string) string {

@@ -215,12 +215,13 @@ func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
 		}
 	}
 	for _, t := range l.Helped {
-		// Where somebody was helped says nothing of what with.
-		what := f.index.Load().Read(t.What).What
-		d.Helped = append(d.Helped, match.Help{ID: t.ID, What: what, At: t.At})
+		d.Helped = append(d.Helped, match.Help{ID: t.ID, What: f.helpedWith(t), At: t.At})
 	}
 	return d
 }
+
+// helpedWith is what somebody was thanked for, without the place: where whoever said so needed it is their own affair.
+func (f *Finder) helpedWith(t bot.Thanks) string { return f.index.Load().Read(t.What).What }
 
 // Find answers text, a whole question or what is wanted, with at most limit organisations other than except.
 func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int, except ...bot.OrganisationID) (Found, error) {
@@ -302,6 +303,7 @@ func (f *Finder) group(ctx context.Context, m match.Match) (Group, error) {
 		if g.Helped, err = f.store.ToldThanks(ctx, m.Help); err != nil {
 			return g, fmt.Errorf("thanks: %w", err)
 		}
+		g.Helped.What = f.helpedWith(g.Helped)
 		return g, nil
 	}
 	if m.Field != match.InOffer {

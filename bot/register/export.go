@@ -39,7 +39,7 @@ func NewCSV(w io.Writer) *CSVWriter {
 	c := &CSVWriter{csv.NewWriter(w)}
 	_ = c.w.Write([]string{
 		"id", "name", "postcode", "activities", "web", "income", "offers", "needs", "contact role",
-		"listed", "joined", "sensitive", "full until", "asks a month", "confirmed", "contacts",
+		"listed", "joined", "sensitive", "full until", "asks a month", "confirmed", "contacts", "helps this far",
 	})
 	return c
 }
@@ -49,7 +49,7 @@ func (c *CSVWriter) Write(r Record) error {
 	o := r.Organisation
 	row := []string{
 		exportedID(o), o.Name, o.Postcode.String(), o.About, o.Web, "", joinEntries(bot.Offer, r.Entries), joinEntries(bot.Need, r.Entries), o.Role,
-		yes(o.Listed), yes(o.Joined), yes(o.Sensitive), "", "", "", strconv.Itoa(len(r.Contacts)),
+		yes(o.Listed), yes(o.Joined), yes(o.Sensitive), "", "", "", strconv.Itoa(len(r.Contacts)), o.Covers,
 	}
 	if o.Income >= 0 {
 		row[5] = strconv.FormatInt(o.Income, 10)
@@ -170,6 +170,7 @@ type jsonOrganisation struct {
 	AsksSince string        `json:"asks_counted_since,omitempty"`
 	AsksSeen  int           `json:"asks_counted,omitempty"`
 	Confirmed string        `json:"confirmed,omitempty"`
+	Covers    string        `json:"helps_this_far,omitempty"`
 	Offers    []jsonEntry   `json:"offers"`
 	Needs     []jsonEntry   `json:"needs"`
 	Contacts  []jsonContact `json:"contacts"`
@@ -232,7 +233,7 @@ func jsonOf(r Record) jsonOrganisation {
 	out := jsonOrganisation{
 		ID: exportedID(o), Number: int64(o.ID), Name: o.Name, Postcode: o.Postcode.String(), About: o.About, Web: o.Web,
 		Role: o.Role, Joined: o.Joined, Vouched: o.Vouched, Listed: o.Listed, Sensitive: o.Sensitive, Full: o.Full,
-		FullUntil: isoDate(o.FullUntil), AsksMonth: o.AsksMonth, AsksSince: isoDate(o.AsksSince), AsksSeen: o.AsksSeen,
+		FullUntil: isoDate(o.FullUntil), AsksMonth: o.AsksMonth, AsksSince: isoDate(o.AsksSince), AsksSeen: o.AsksSeen, Covers: o.Covers,
 		Confirmed: isoTime(o.Confirmed), Offers: []jsonEntry{}, Needs: []jsonEntry{}, Contacts: []jsonContact{},
 	}
 	if o.Income >= 0 {

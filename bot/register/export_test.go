@@ -22,7 +22,7 @@ var (
 		Organisation: bot.Organisation{
 			ID: 12, Name: "=Repair <Café> & \"Co\"", Postcode: "M12 4AB", About: "We mend\nthings", Web: "https://repair.example.org",
 			Income: 0, Role: "Secretary", Joined: true, Vouched: true, Listed: true, Full: true, FullUntil: bot.Date{Year: 2027, Month: 3, Day: 1},
-			AsksMonth: 2, AsksSince: bot.Date{Year: 2026, Month: 11, Day: 1}, AsksSeen: 1, Confirmed: noon,
+			AsksMonth: 2, AsksSince: bot.Date{Year: 2026, Month: 11, Day: 1}, AsksSeen: 1, Confirmed: noon, Covers: "Harthwaite",
 		},
 		Entries: []bot.Entry{
 			{ID: 1, Side: bot.Offer, Text: "hall; or kitchen", Terms: bot.AtCost, Confirmed: noon},
@@ -56,10 +56,10 @@ func exported(t *testing.T, csvOrJSON string, records ...register.Record) string
 }
 
 func TestCSV(t *testing.T) {
-	want := `id,name,postcode,activities,web,income,offers,needs,contact role,listed,joined,sensitive,full until,asks a month,confirmed,contacts
+	want := `id,name,postcode,activities,web,income,offers,needs,contact role,listed,joined,sensitive,full until,asks a month,confirmed,contacts,helps this far
 ginnel:12,"'=Repair <Café> & ""Co""",M12 4AB,"We mend
-things",https://repair.example.org,0,"hall, or kitchen; tools",a treasurer,Secretary,yes,yes,no,2027-03-01,2,2026-11-02,1
-GB-1,Choir,,,,,,,,yes,no,yes,further notice,,,0
+things",https://repair.example.org,0,"hall, or kitchen; tools",a treasurer,Secretary,yes,yes,no,2027-03-01,2,2026-11-02,1,Harthwaite
+GB-1,Choir,,,,,,,,yes,no,yes,further notice,,,0,
 `
 	got := exported(t, "csv", cafe, choir)
 	if d := cmp.Diff(want, got); d != "" {
@@ -92,6 +92,7 @@ func TestJSON(t *testing.T) {
       "asks_counted_since": "2026-11-01",
       "asks_counted": 1,
       "confirmed": "2026-11-02T11:30:00Z",
+      "helps_this_far": "Harthwaite",
       "offers": [
         {
           "number": 1,
