@@ -23,7 +23,7 @@ type importCommand struct {
 	Map         string `help:"Which column is what, as in: activities=What we do,web=Homepage." placeholder:"FIELD=COLUMN,…"`
 	SkipBadRows bool   `help:"Load the good rows when some are bad."`
 	List        string `help:"Name of the list this is, by which a later import knows it. Default: the file's name without its digits." placeholder:"NAME"`
-	Places      string `help:"A table of places (outcode, town, latitude, longitude), from which distances are known." placeholder:"FILE"`
+	Places      string `help:"A table of places (outcode, town, latitude, longitude, and perhaps region), from which distances are known." placeholder:"FILE"`
 }
 
 // mostBadRows is how many bad rows are listed; the rest are counted.

@@ -420,7 +420,7 @@ func (f *Finder) facts(g Group, now time.Time) []bot.Line {
 	case o.Postcode != "":
 		facts = append(facts, f.words.Line("ask.here", "place", o.Postcode.Outcode()))
 	}
-	if o.Covers != "" && o.Joined {
+	if o.Covers != "" && o.Joined && (!o.Sensitive || match.Placeless(o.Covers)) {
 		facts = append(facts, f.words.Line("ask.covers", "where", o.Covers))
 	}
 	if g.Match.Field == match.InOffer && o.Joined {
