@@ -1,0 +1,156 @@
+package match
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+type labelled struct{ label, text string }
+
+func readLabelled(t testing.TB, file string) (all []labelled) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		label, said, ok := strings.Cut(line, "\t")
+		if !ok || label != "ask" && label != "offer" && label != "neither" {
+			t.Fatalf("%s, line %d: want ask, offer or neither, a tab, and what was said", file, n)
+		}
+		all = append(all, labelled{label, strings.ReplaceAll(said, `\n`, "\n")})
+	}
+	return all
+}
+
+// heard tells how many of those taken for asks are asks, and how many asks were taken for such.
+func heard(all []labelled) (precision, recall float64, mistakes []string) {
+	var right, taken, asks float64
+	for _, l := range all {
+		what, _ := Overhear(l.text)
+		if what == AnAsk {
+			taken++
+		}
+		if l.label == "ask" {
+			asks++
+		}
+		switch {
+		case what == AnAsk && l.label == "ask":
+			right++
+		case what == AnAsk:
+			mistakes = append(mistakes, fmt.Sprintf("%s, taken for an ask: %s", l.label, l.text))
+		case l.label == "ask":
+			mistakes = append(mistakes, "an ask not heard: "+l.text)
+		}
+	}
+	return right / max(taken, 1), right / max(asks, 1), mistakes
+}
+
+// TestOverhear measures on messages of which the patterns were written: what they do to messages of others is worse.
+func TestOverhear(t *testing.T) {
+	all := readLabelled(t, filepath.Join("testdata", "overheard.tsv"))
+	precision, recall, mistakes := heard(all)
+	t.Logf("%d messages: of what is taken for an ask %.3f is one, and %.3f of the asks are heard\n%s", len(all), precision, recall, strings.Join(mistakes, "\n"))
+	if len(all) < 400 {
+		t.Errorf("%d messages are too few", len(all))
+	}
+	if precision < 0.97 || recall < 0.9 {
+		t.Error("that is worse than it was")
+	}
+}
+
+// TestOverhearOthers measures on messages that GINNEL_PASSIVE names a file of, in the form of testdata/overheard.tsv.
+func TestOverhearOthers(t *testing.T) {
+	file := os.Getenv("GINNEL_PASSIVE")
+	if file == "" {
+		t.Skip("GINNEL_PASSIVE names no file of other messages")
+	}
+	all := readLabelled(t, file)
+	precision, recall, mistakes := heard(all)
+	t.Logf("%d messages: precision %.3f, recall %.3f\n%s", len(all), precision, recall, strings.Join(mistakes, "\n"))
+	if precision < 0.95 || recall < 0.6 {
+		t.Errorf("want a precision of 0.95 and a recall of 0.6")
+	}
+}
+
+func TestOverhearTellsWhatIsAsked(t *testing.T) {
+	for text, want := range map[string]string{
+		"Morning all! Does anyone have a gazebo we could borrow?":  "Does anyone have a gazebo we could borrow?",
+		"Our freezer has died. Can anyone help?":                   "Our freezer has died. Can anyone help?",
+		"who could lend us a minibus? Ours is off the road":        "who could lend us a minibus?",
+		"> where is it?\nDoes anyone know a good plumber? Ta":      "Does anyone know a good plumber?",
+		"does anyone have a spare wheelchair for the day":          "does anyone have a spare wheelchair for the day",
+		"anyone got a projector – or a big telly – we can borrow?": "anyone got a projector –",
+	} {
+		if what, of := Overhear(text); what != AnAsk || of != want {
+			t.Errorf("%q: %d %q", text, what, of)
+		}
+	}
+}
+
+func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
+	for _, text := range []string{
+		"does anyone know who can help a lad who wants to kill himself?",
+		"can anyone find a room for one of our residents, her husband beats her",
+		"does anyone know an immigration solicitor?",
+		"has anyone got a cot for a family who are being evicted",
+		"a child at risk, who can help?",
+		"does anyone have a spare bed for Mrs Khan",
+	} {
+		if what, _ := Overhear(text); what != Delicate {
+			t.Errorf("%q is %d", text, what)
+		}
+	}
+	for _, text := range []string{
+		"does anyone run domestic abuse awareness training?", "does anyone know a speaker for a talk on self harm?",
+		"who could teach a suicide prevention course for our volunteers?", "does anyone know a man with a van?",
+	} {
+		if what, _ := Overhear(text); what != AnAsk {
+			t.Errorf("%q is %d", text, what)
+		}
+	}
+}
+
+func TestHearersAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"a b c":               "line 1",
+		"[ask]\n<nobody> has": "no class <nobody>",
+		"[ask]\n.. has":       "begins with a word",
+		"a = <b>":             "no class <b>",
+		"[ask]\nonce? upon?":  "begins with a word",
+	} {
+		if _, err := readHearer(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// FuzzOverhear looks for what makes it panic, or think for long.
+func FuzzOverhear(f *testing.F) {
+	for _, l := range readLabelled(f, filepath.Join("testdata", "overheard.tsv")) {
+		f.Add(l.text)
+	}
+	for _, s := range []string{"does anyone know ", "any of you ", "“a b c d ", "’s", "can anyone at all here ", "> ", "<@", "?", "we have ", "\xff", "é", "‘’"} {
+		f.Add(strings.Repeat(s, longestOverheard/len(s)))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		began := time.Now()
+		what, of := Overhear(text)
+		if took := time.Since(began); took > 50*time.Millisecond {
+			t.Errorf("%v for %q", took, text)
+		}
+		if (what == AnAsk) != (of != "") || len(of) > len(text) {
+			t.Errorf("%q is %d, %q", text, what, of)
+		}
+	})
+}
