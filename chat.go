@@ -66,6 +66,9 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 	if err := w.startClock(ctx, db, p.now()); err != nil {
 		return err
 	}
+	if err := w.question.Listen(ctx); err != nil {
+		return err
+	}
 	o := terminal.Options{
 		As: as, Prompt: typed, Session: p.now().UTC().Format("20060102T150405.000000000"),
 		Becomes: func(ctx context.Context, s bot.Speaker, organisation string) (string, error) {
@@ -92,7 +95,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 	if !typed || c.Clock {
 		return t.Run(ctx, w.inbox.Receive)
 	}
-	loops := start(ctx, w.inbox.Run, w.outbox.Run, func(ctx context.Context) error {
+	loops := start(ctx, w.inbox.Run, w.outbox.Run, w.listen(p.log), func(ctx context.Context) error {
 		return p.holdAccounts(ctx, db, owner, accountLease, func(bot.Network, bool) {}, terminal.Network)
 	})
 	err = t.Run(ctx, w.inbox.Receive)

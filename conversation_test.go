@@ -85,6 +85,8 @@ type talk struct {
 	from  bot.Speaker
 	heard []string
 	said  []saying // all of it, for tests that count
+
+	listens func(context.Context) error // learns in which rooms to listen
 }
 
 // A saying is a post as it was said.
@@ -120,6 +122,10 @@ func (k *talk) open(url string) {
 		k.t.Fatal(err)
 	}
 	if err := w.startClock(ctx, k.db, k.now); err != nil {
+		k.t.Fatal(err)
+	}
+	k.listens = w.question.Listen
+	if err := k.listens(ctx); err != nil {
 		k.t.Fatal(err)
 	}
 	if _, err := w.digest.Appoint(ctx, "plum harbour kettle"); err != nil {

@@ -46,6 +46,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	if err := w.startClock(ctx, db, p.now()); err != nil {
 		return err
 	}
+	if err := w.question.Listen(ctx); err != nil {
+		return err
+	}
 	if err := w.appoint(ctx, p.err); err != nil {
 		return err
 	}
@@ -60,7 +63,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		names = append(names, a.Network())
 	}
 	loops := []func(context.Context) error{
-		w.inbox.Run, w.outbox.Run,
+		w.inbox.Run, w.outbox.Run, w.listen(p.log),
 		func(ctx context.Context) error { return p.tidy(ctx, db) },
 		// The first question should not wait for the whole register to be read.
 		func(ctx context.Context) error {

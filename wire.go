@@ -103,6 +103,25 @@ func (w *wiring) startClock(ctx context.Context, db *storage.DB, now time.Time) 
 	return err
 }
 
+// listenEach is how long a process may not know that a coordinator said “listen here” or “stop listening” to another.
+const listenEach = 10 * time.Second
+
+// listen is a loop that keeps knowing in which rooms to listen.
+func (w *wiring) listen(log *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(listenEach):
+			}
+			if err := w.question.Listen(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("it is not known where to listen; what was known stays", "error", err)
+			}
+		}
+	}
+}
+
 // appoint tells whoever started the program, once there is nobody who looks after the network, how to become that.
 func (w *wiring) appoint(ctx context.Context, out io.Writer) error {
 	word := strings.ToLower(rand.Text()[:10])

@@ -67,7 +67,7 @@ func New(book *Book, store Store, zone *time.Location, commands ...Command) (*Bo
 			return nil, fmt.Errorf("command %s does nothing", c.Name)
 		case b.named[c.Name] != nil:
 			return nil, fmt.Errorf("two commands are called %s", c.Name)
-		case c.Kind == Said && !slices.Contains(book.Understood(), c.Name):
+		case c.Kind == Said && c.Hears == nil && !slices.Contains(book.Understood(), c.Name):
 			return nil, fmt.Errorf("nothing leads to command %s", c.Name)
 		case c.Kind != Said && c.Kind != Due && b.kinds[c.Kind] != nil:
 			return nil, fmt.Errorf("commands %s and %s are both for what is %s", b.kinds[c.Kind].Name, c.Name, c.Kind)
@@ -89,10 +89,22 @@ func New(book *Book, store Store, zone *time.Location, commands ...Command) (*Bo
 func (b *Bot) Wants(m Message) bool {
 	switch m.Kind {
 	case Said:
-		return m.ToUs
+		return m.ToUs || b.hearer(m) != nil
 	default:
 		return b.unsaid(m) != nil
 	}
+}
+
+// hearer finds the command for what was said in a room and not to us, nil when there is none.
+func (b *Bot) hearer(m Message) *Command {
+	if m.Where.Room == "" || m.Where.IsPrivate() {
+		return nil
+	}
+	i := slices.IndexFunc(b.commands, func(c Command) bool { return c.Hears != nil && c.Hears(m) })
+	if i < 0 {
+		return nil
+	}
+	return &b.commands[i]
 }
 
 // unsaid finds the command for what nobody typed, nil when there is none.
@@ -113,6 +125,15 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 		if c == nil {
 			return Answer{}, nil
 		}
+		return c.Handle(ctx, m, Args{Today: b.today(m)})
+	}
+	if !m.ToUs {
+		// Somebody who talks to others has said nothing to us, and is told of no trouble either.
+		c := b.hearer(m)
+		if c == nil {
+			return Answer{}, nil
+		}
+		m.From.Name = OneLine(m.From.Name)
 		return c.Handle(ctx, m, Args{Today: b.today(m)})
 	}
 	if utf8.RuneCountInString(m.Text) > LongestMessage {

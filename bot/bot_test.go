@@ -55,6 +55,7 @@ func newDesk(t *testing.T) (*Bot, *desk, *[]string) {
 		Command{Name: "desk.cake", Role: OnBehalf, Handle: does("cake"), Takes: func(s string) bool { return strings.HasSuffix(s, "cake?") }},
 		Command{Name: "desk.safe", Role: Steward, Private: true, Handle: does("safe")},
 		Command{Name: "desk.left", Role: Anyone, Kind: Left, Handle: does("left")},
+		Command{Name: "desk.ear", Role: Anyone, Hears: func(m Message) bool { return strings.Contains(m.Text, "kettle") }, Handle: does("ear")},
 		Command{Name: "desk.bell", Role: Anyone, Kind: Due, Handle: does("bell")},
 	)
 	if err != nil {
@@ -163,6 +164,36 @@ func TestOnlyWhatIsForUsIsWanted(t *testing.T) {
 	}
 	if got := strings.Join(*done, "/"); got != "bell/left" {
 		t.Errorf("did %q", got)
+	}
+}
+
+func TestWhatIsSaidToOthersIsHeardInRoomsOnly(t *testing.T) {
+	b, _, done := newDesk(t)
+	aside := func(text string) Message {
+		m := said(text)
+		m.ToUs = false
+		return m
+	}
+	private := aside("has anybody a kettle?")
+	private.Where = Private(private.From)
+	for _, c := range []struct {
+		m    Message
+		want bool
+	}{
+		{aside("has anybody a kettle?"), true}, {aside("make tea"), false}, {private, false},
+	} {
+		*done = nil
+		if got := b.Wants(c.m); got != c.want {
+			t.Errorf("Wants(%+v) = %v", c.m, got)
+		}
+		// Wanted or not, nobody who talks to others gives a command.
+		if _, err := b.Handle(t.Context(), c.m); err != nil || (strings.Join(*done, "/") == "ear") != c.want {
+			t.Errorf("%+v did %q, %v", c.m, *done, err)
+		}
+	}
+	*done = nil
+	if a, err := b.Handle(t.Context(), said("kettle")); err == nil || *done != nil {
+		t.Errorf("said to us it is %+v, did %q", a, *done)
 	}
 }
 

@@ -28,6 +28,10 @@ type Command struct {
 	// of the slot “what”. May be nil.
 	Takes func(text string) bool
 
+	// Hears tells whether the command is for what was said in a room, and not to us. It reads what is in memory
+	// and waits for nothing, since what nobody hears is never written down. May be nil.
+	Hears func(m Message) bool
+
 	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for
 	// Anyone who speaks for just one organisation.
 	Handle func(ctx context.Context, m Message, args Args) (Answer, error)

@@ -25,7 +25,8 @@
 //
 // # The walk of one message
 //
-// An adapter makes a Message and calls receive. Wants drops what is not for us before anything is written.
+// An adapter makes a Message and calls receive. Wants drops what is not for us before anything is written; in a room
+// where a coordinator had us listen, a plain ask that is put to everybody is for us too.
 // The inbox stores the rest, once for each message id, and the platform is told. The inbox loop opens one
 // transaction and calls Handle, which turns “1”, “yes” or a label into the sentence it stands for, finds the
 // command by its phrase, checks the role of the speaker, and calls the verb. The verb's answer becomes posts
@@ -41,6 +42,9 @@
 //
 //   - A command may name a Takes function: a question that no phrase fits (“Would there be a kind soul with a
 //     van?”) is still an ask. Phrases alone would turn everyday questions away.
+//   - A command may name a Hears function too, for what is said in a room and not to us. It weighs the message in
+//     memory, before anything is written; with several processes each knows within ten seconds where to listen, and
+//     whoever handles the message looks again. What is said within a thread is never heard.
 //   - Two lines of a word file may come to one shape when they belong to one command and fill the same
 //     blanks: “we need {what} [by {day}]” and “we need {what} [before {day}]” share what is left without
 //     their tails.

@@ -43,7 +43,7 @@ type Speaker struct {
 type Address struct {
 	Network Network
 	Room    RoomID   `json:",omitempty"`
-	Thread  ThreadID `json:",omitempty"`
+	Thread  ThreadID `json:",omitempty"` // "" for what is said to the whole room, and may begin a thread
 	People  []UserID `json:",omitempty"`
 	Gather  string   `json:",omitempty"`
 	Only    UserID   `json:",omitempty"` // only this person sees it, as near Room as the network can

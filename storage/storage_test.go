@@ -966,3 +966,29 @@ func TestShown(t *testing.T) {
 		}
 	})
 }
+
+func TestListening(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db, ctx := open(t, url), t.Context()
+		hall, shed := message("1", "hall").Where, message("1", "shed").Where
+		for _, c := range []struct {
+			room             bot.Address
+			listens, changed bool
+		}{
+			{hall, false, false}, {hall, true, true}, {shed, true, true}, {hall, true, false}, {shed, false, true},
+		} {
+			if changed := must[bool](t)(db.PutListening(ctx, c.room, c.listens, start)); changed != c.changed {
+				t.Errorf("%+v changed: %v", c, changed)
+			}
+		}
+		if rooms := must[[]bot.Address](t)(db.ListeningRooms(ctx)); len(rooms) != 1 || rooms[0].Lane() != hall.Lane() {
+			t.Errorf("it listens in %v", rooms)
+		}
+		if since := must[time.Time](t)(db.ListensSince(ctx, hall)); !since.Equal(start.Truncate(time.Millisecond)) {
+			t.Errorf("in the hall since %v", since)
+		}
+		if since := must[time.Time](t)(db.ListensSince(ctx, shed)); !since.IsZero() {
+			t.Errorf("in the shed since %v", since)
+		}
+	})
+}

@@ -17,6 +17,8 @@ type Bench struct {
 	Adapter bot.Adapter
 	// Say has a person say text to the bot, in private.
 	Say func(text string)
+	// Aside has the same person say text to others, in a room where the bot is. May be nil where there are none.
+	Aside func(text string)
 	// Shown is everything that people were shown so far.
 	Shown func() string
 	// Again is true of a platform that brings a message again when it was not acknowledged.
@@ -47,6 +49,18 @@ func Contract(t *testing.T, set func(t *testing.T) Bench) {
 				t.Errorf("it brought %+v", m)
 			}
 			ids[m.ID] = true
+		}
+	})
+	t.Run("brings what is said to others, and says that it was", func(t *testing.T) {
+		b := set(t)
+		if b.Aside == nil {
+			t.Skip("on this network the bot is in no room")
+		}
+		h := hear(t, b.Adapter, nil)
+		b.Aside("does anyone know a good plumber?")
+		h.wait(t, 1)
+		if m := h.all()[0]; m.ToUs || m.Kind != bot.Said || m.Text != "does anyone know a good plumber?" || m.Where.Room == "" || m.Where.Thread != "" || m.On != "" || m.ID == "" || m.From.ID == "" {
+			t.Errorf("it brought %+v", m)
 		}
 	})
 	t.Run("brings again what was not stored", func(t *testing.T) {

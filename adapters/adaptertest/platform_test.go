@@ -33,6 +33,9 @@ func TestPlatform(t *testing.T) {
 				n++
 				p.Feed(bot.Message{ID: bot.MessageID(fmt.Sprint("m", n)), Kind: bot.Said, From: from, Where: bot.Private(from), Text: text, ToUs: true})
 			},
+			Aside: func(text string) {
+				p.Feed(bot.Message{ID: "aside", Kind: bot.Said, From: from, Where: bot.Address{Network: "net", Room: "hall"}, Text: text})
+			},
 			Shown: func() string {
 				var b strings.Builder
 				for _, post := range p.Said() {

@@ -41,13 +41,14 @@ func TestContract(t *testing.T) {
 		in, typing := io.Pipe()
 		t.Cleanup(func() { typing.Close() })
 		out := &screen{}
+		say := func(text string) {
+			if _, err := io.WriteString(typing, text+"\n"); err != nil {
+				t.Error(err)
+			}
+		}
 		return adaptertest.Bench{
 			Adapter: terminal.New(in, out, terminal.Options{As: "Amina", Session: "s"}), Shown: out.String,
-			Say: func(text string) {
-				if _, err := io.WriteString(typing, text+"\n"); err != nil {
-					t.Error(err)
-				}
-			},
+			Say: say, Aside: func(text string) { say("/in #hall\n" + text) },
 		}
 	})
 }

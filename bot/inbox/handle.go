@@ -172,7 +172,7 @@ func (in *Inbox) finishWithWords(ctx context.Context, m bot.Message, words bot.R
 func (in *Inbox) setAside(ctx context.Context, m bot.Message) error {
 	now := in.o.Now()
 	var a bot.Answer
-	if m.Kind == bot.Said {
+	if m.Kind == bot.Said && m.ToUs {
 		a = in.replying(m, bot.Answer{Reply: in.o.Apology}, now)
 	}
 	if err := in.store.FinishMessage(ctx, key(m), now, a, true); err != nil {

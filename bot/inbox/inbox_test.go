@@ -322,6 +322,24 @@ func TestAPoisonedMessageIsSetAsideWithoutItsWordsInTheLog(t *testing.T) {
 	}
 }
 
+func TestNobodyHearsOfTroubleWhoSaidNothingToUs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &memory{}
+		in := newInbox(s, func(context.Context, bot.Message) (bot.Answer, error) { return bot.Answer{}, errors.New("no") }, nil)
+		in.o.Wants = func(bot.Message) bool { return true }
+		aside := says("1", "Amina", "has anybody a kettle?")
+		aside.ToUs = false
+		receive(t, in, aside)
+		running(t, in)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		wantSaid(t, s)
+		if s.state("net/1") != "aside" {
+			t.Errorf("it is %s", s.state("net/1"))
+		}
+	})
+}
+
 func TestAProblemIsSaidInItsWords(t *testing.T) {
 	s := &memory{}
 	in := newInbox(s, func(context.Context, bot.Message) (bot.Answer, error) {

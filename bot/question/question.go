@@ -36,6 +36,7 @@ const askEnded = "question.ended"
 // Places and Shown, which read what is committed.
 type Store interface {
 	Register
+	ListeningStore
 	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
 	AddThanks(ctx context.Context, t bot.Thanks) (int64, error)
@@ -52,6 +53,7 @@ type Store interface {
 // Question is the verb.
 type Question struct {
 	*Finder
+	ears
 	store Store
 	words bot.Words
 }
@@ -73,6 +75,10 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},
 		{Name: "question.means", Role: bot.Coordinator, Handle: q.means},
 		{Name: "question.meansnot", Role: bot.Coordinator, Quiet: true, Handle: q.meansNot},
+		{Name: "question.listen", Role: bot.Coordinator, Handle: q.listen},
+		{Name: "question.listennot", Role: bot.Coordinator, Quiet: true, Handle: q.listenNot},
+		{Name: "question.overheard", Role: bot.Anyone, Quiet: true, Hears: q.hears, Handle: q.overheard},
+		{Name: listening, Role: bot.Anyone, Kind: bot.Due, Handle: q.remind},
 		{Name: askEnded, Role: bot.Anyone, Kind: bot.Due, Handle: q.ended},
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
 		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
