@@ -57,11 +57,12 @@ func Overhear(text string) (what Overheard, of string) {
 		}
 	}
 	what = Chatter
+	others := slices.ContainsFunc(said, func(s sentence) bool { return h.any("call", s) })
 	for i, s := range said {
 		if h.any("give", s) {
 			what = AnOffer
 		}
-		if h.any("not", s) || !h.asks(s) {
+		if h.any("not", s) || !h.asks(s, others) {
 			continue
 		}
 		// “Can anyone help?” goes with what was said before it.
@@ -74,10 +75,10 @@ func Overhear(text string) (what Overheard, of string) {
 }
 
 // asks tells whether a sentence has the form of an ask, and is sure enough: some forms need a thing that the sector
-// knows, a question mark or a please.
-func (h *hearer) asks(s sentence) bool {
-	question := s.words[len(s.words)-1] == "?"
-	return h.any("ask", s) || h.any("maybe", s) && spoken(s.words) || question && h.any("asked", s) && spoken(s.words) ||
+// knows, a question mark or a please. others tells whether the message calls upon others.
+func (h *hearer) asks(s sentence, others bool) bool {
+	known, question := spoken(s.words), s.words[len(s.words)-1] == "?"
+	return h.any("ask", s) || (known || others) && h.any("need", s) || known && h.any("maybe", s) || known && question && h.any("asked", s) ||
 		h.any("if", s) && h.any("plea", s)
 }
 
@@ -105,7 +106,7 @@ func unquote(text string) string {
 			}
 			j += i + len(open)
 			const few = 3 // words in quotes may be a name
-			if len(strings.Fields(text[i:j])) > few {
+			if len(strings.Fields(text[i:j])) > few || text[j-1] == '?' {
 				text = text[:i] + text[j+len(end):]
 				from = i
 			} else {
@@ -270,10 +271,17 @@ func called(text string) bool {
 			rest = rest[end:]
 			continue
 		}
+		fields := strings.Fields(after)
+		if len(fields) > 1 && slices.Contains(toOne, fields[0]) && fields[1] == "you" {
+			return !h.frames[fold(word)]
+		}
 		return unicode.IsUpper(first) && !h.frames[fold(word)] && (strings.HasPrefix(after, ",") || strings.HasPrefix(after, "- ") || strings.HasPrefix(after, "– "))
 	}
 	return false
 }
+
+// toOne are the words between somebody's name and “you”.
+var toOne = []string{"can", "could", "would", "will", "do", "did", "have", "are"}
 
 // pitched tells whether a sentence is the question with which something is sold: “Looking for a venue?”
 func pitched(s sentence) bool {
