@@ -77,8 +77,10 @@ func Overhear(text string) (what Overheard, of string) {
 // asks tells whether a sentence has the form of an ask, and is sure enough: some forms need a thing that the sector
 // knows, a question mark or a please. others tells whether the message calls upon others.
 func (h *hearer) asks(s sentence, others bool) bool {
-	known, question := spoken(s.words), s.words[len(s.words)-1] == "?"
-	return h.any("ask", s) || (known || others) && h.any("need", s) || known && h.any("maybe", s) || known && question && h.any("asked", s) ||
+	question := s.words[len(s.words)-1] == "?"
+	return h.any("ask", s) || h.known("have", s) || h.any("have", s) && h.any("cue", s) ||
+		h.known("need", s) || others && (h.any("need", s) || h.any("bare", s)) ||
+		spoken(s.words) && (h.known("maybe", s) || question && h.known("asked", s)) ||
 		h.any("if", s) && h.any("plea", s)
 }
 
@@ -165,12 +167,13 @@ func (h *hearer) sentences(text string) (all []sentence) {
 			if digit := strings.TrimRight(word, "kp"); strings.Trim(digit, "0123456789") == "" && digit != "" {
 				word = number
 			}
+			many := strings.HasSuffix(word, "s'")
 			word, of, cut := strings.Cut(strings.Trim(word, "'"), "'s")
 			if unicode.IsUpper(r) && len(words) > 1 && i+1 < len(text) && unicode.IsLower(next) {
 				names[word] = true
 			}
 			words = append(words, word)
-			if cut && of == "" {
+			if cut && of == "" || many {
 				words = append(words, "'s")
 			}
 			i = j
@@ -182,6 +185,8 @@ func (h *hearer) sentences(text string) (all []sentence) {
 			flush(i+size, ends)
 		case r == ',' || r == ':' || r == '(' || r == ')':
 			words = append(words, comma)
+		case r == '@' && i > 0 && isWordRune(rune(text[i-1])):
+			words = append(words, "mail@")
 		case r == '@' || r == '£' || r == '%':
 			words = append(words, string(r))
 		case laughing(r):
@@ -304,6 +309,7 @@ type hearer struct {
 	definite map[string]bool // what is not just any
 	nothing  map[string]bool // what no group could lend or do
 	breaks   map[string]bool // words after which the name of a thing is over
+	early    map[string]bool // those of them that may also stand at its beginning
 	little   map[string]bool // words with which it begins
 	frames   map[string]bool // all words of the patterns
 	slips    []string        // those of them that are long enough to be known when they are misspelt
@@ -387,7 +393,7 @@ func readHearer(text string) (*hearer, error) {
 			h.patterns[section][first] = append(h.patterns[section][first], p)
 		}
 	}
-	h.filler, h.definite, h.nothing, h.breaks, h.little = h.set("filler"), h.set("definite"), h.set("nothing"), h.set("breaks"), h.set("little")
+	h.filler, h.definite, h.nothing, h.breaks, h.early, h.little = h.set("filler"), h.set("definite"), h.set("nothing"), h.set("breaks"), h.set("early"), h.set("little")
 	h.definite[comma], h.breaks[comma] = true, true
 	for _, s := range h.classes["slips"] {
 		h.slips = append(h.slips, s[0])
@@ -422,7 +428,7 @@ func (h *hearer) parse(line string) (pattern, error) {
 				if !strings.HasPrefix(one, "<") {
 					run := strings.Split(one, "_")
 					it.runs = append(it.runs, run)
-					h.known(run)
+					h.learn(run)
 					continue
 				}
 				runs, known := h.classes[strings.Trim(one, "<>")]
@@ -431,7 +437,7 @@ func (h *hearer) parse(line string) (pattern, error) {
 				}
 				it.runs = append(it.runs, runs...)
 				for _, run := range runs {
-					h.known(run)
+					h.learn(run)
 				}
 			}
 		}
@@ -443,7 +449,7 @@ func (h *hearer) parse(line string) (pattern, error) {
 	return p, nil
 }
 
-func (h *hearer) known(words []string) {
+func (h *hearer) learn(words []string) {
 	for _, w := range words {
 		h.frames[w] = true
 	}
@@ -467,12 +473,20 @@ func (p pattern) firsts() (all []string) {
 	return nil
 }
 
-// any tells whether a pattern of a section is somewhere in words.
+// any tells whether a pattern of a section is somewhere in a sentence.
 func (h *hearer) any(section string, s sentence) bool {
-	byFirst := h.patterns[section]
-	for i, w := range s.words {
-		for _, p := range byFirst[w] {
-			if h.follows(p, s.words[i:], s.names) {
+	return h.found(section, walk{h: h, names: s.names}, s.words)
+}
+
+// known is any for patterns whose things are of those that the sector knows.
+func (h *hearer) known(section string, s sentence) bool {
+	return h.found(section, walk{h: h, names: s.names, known: true}, s.words)
+}
+
+func (h *hearer) found(section string, w walk, words []string) bool {
+	for i, word := range words {
+		for _, p := range h.patterns[section][word] {
+			if w.follows(p, words[i:]) {
 				return true
 			}
 		}
@@ -480,49 +494,64 @@ func (h *hearer) any(section string, s sentence) bool {
 	return false
 }
 
+// A walk compares patterns with the words of one sentence.
+type walk struct {
+	h     *hearer
+	names map[string]bool
+	known bool // a thing must be one that the sector knows
+}
+
 // follows tells whether words begin with p.
-func (h *hearer) follows(p pattern, words []string, names map[string]bool) bool {
+func (w walk) follows(p pattern, words []string) bool {
 	if len(p) == 0 {
 		return true
 	}
 	it, rest := p[0], p[1:]
-	if it.optional && h.follows(rest, words, names) {
+	if it.optional && w.follows(rest, words) {
 		return true
 	}
 	switch {
 	case it.thing:
-		return h.thing(words) && h.follows(rest, words[1:], names)
+		n := w.h.thing(words)
+		return n > 0 && (!w.known || spoken(words[:n])) && w.follows(rest, words[n:])
 	case it.name:
-		return len(words) > 0 && names[words[0]] && h.follows(rest, words[1:], names)
+		return len(words) > 0 && w.names[words[0]] && w.follows(rest, words[1:])
 	case it.gap:
 		const most = 4
 		for n := 0; n <= min(most, len(words)); n++ {
-			if h.follows(rest, words[n:], names) {
+			if w.follows(rest, words[n:]) {
 				return true
 			}
 		}
 		return false
 	}
 	for _, run := range it.runs {
-		if len(run) <= len(words) && slices.Equal(run, words[:len(run)]) && h.follows(rest, words[len(run):], names) {
+		if len(run) <= len(words) && slices.Equal(run, words[:len(run)]) && w.follows(rest, words[len(run):]) {
 			return true
 		}
 	}
 	return false
 }
 
-// thing tells whether words begin with the name of something that a group could have: nothing definite, and not a
-// meeting link or a pint. What counts is the last word of the name.
-func (h *hearer) thing(words []string) bool {
-	if len(words) == 0 || h.definite[words[0]] || h.breaks[words[0]] && !h.little[words[0]] {
-		return false
+// thing is how many words name something that a group could have, 0 for none: nothing definite, nothing of somebody's,
+// and not a meeting link or a pint. What counts is the last word of the name.
+func (h *hearer) thing(words []string) int {
+	if len(words) == 0 || h.definite[words[0]] || h.breaks[words[0]] && !h.early[words[0]] {
+		return 0
 	}
-	head := ""
+	head, n := "", 0
 	for _, w := range words {
-		if h.breaks[w] && head != "" && !h.little[head] {
+		if w == "'s" && head != "someone" && head != "somebody" && head != "anyone" && head != "anybody" {
+			return 0
+		}
+		if h.breaks[w] && head != "" && !(h.early[w] && h.little[head]) {
 			break
 		}
 		head = w
+		n++
 	}
-	return !h.nothing[head]
+	if h.nothing[head] || h.nothing[strings.TrimSuffix(head, "s")] {
+		return 0
+	}
+	return n
 }
