@@ -318,13 +318,13 @@ type hearer struct {
 // A pattern is what must follow one another in a sentence.
 type pattern []item
 
-// An item is one of several runs of words. thing is the name of something indefinite that is not among what nobody
-// could lend; gap is up to four words.
+// An item is one of several runs of words, or something else.
 type item struct {
-	runs       [][]string
-	optional   bool
-	thing, gap bool
-	name       bool
+	runs     [][]string
+	optional bool
+	thing    bool // what stands for something indefinite, and is not among what nobody could lend or do
+	name     bool // a word with a capital letter
+	gap      bool // up to four words
 }
 
 //go:embed overhear.txt
@@ -344,8 +344,9 @@ var hearing = sync.OnceValue(func() *hearer {
 //	[ask]
 //	does|do <anyone> here? know|have_heard of? <thing>
 //
-// “|” parts runs of words, “_” stands between the words of one, “?” marks what may be left out, “..” up to four words, <thing> what an item says, ^ and $ or ? the ends of a
-// sentence. The error names the line.
+// “|” stands between runs of words and “_” between the words of one. “?” marks what may be left out, “..” is up to four
+// words, <thing> and <name> are what an item says, and ^ and $ or ? or ! are the ends of a sentence. A name that stands
+// before “=” twice has the words of both. The error names the line.
 func readHearer(text string) (*hearer, error) {
 	h := &hearer{
 		classes: map[string][][]string{}, patterns: map[string]map[string][]pattern{}, spelling: map[string][]string{}, frames: map[string]bool{},

@@ -155,8 +155,10 @@ func TestHearersAreRefused(t *testing.T) {
 
 // FuzzOverhear looks for what makes it panic, or think for long.
 func FuzzOverhear(f *testing.F) {
-	for _, l := range readLabelled(f, filepath.Join("testdata", "overheard.tsv")) {
-		f.Add(l.text)
+	for i, l := range readLabelled(f, filepath.Join("testdata", "overheard.tsv")) {
+		if i%20 == 0 {
+			f.Add(l.text)
+		}
 	}
 	for _, s := range []string{"does anyone know ", "any of you ", "“a b c d ", "’s", "can anyone at all here ", "> ", "<@", "?", "we have ", "\xff", "é", "‘’"} {
 		f.Add(strings.Repeat(s, longestOverheard/len(s)))
