@@ -71,7 +71,7 @@ func saysReach(text string) bool {
 }
 
 // begins is how many words the longest of list has that stands at the beginning of all, 0 for none.
-func begins(all []token, list map[string][][]string) (n int) {
+func beginsWith(all []token, list map[string][][]string) (n int) {
 	for _, p := range list[all[0].word] {
 		if len(p) > n && len(p) <= len(all) && slices.EqualFunc(all[:len(p)], p, func(t token, w string) bool { return t.word == w }) {
 			n = len(p)
@@ -94,13 +94,13 @@ func (g *Gazetteer) ReadReach(text string) (r Reach, ok bool) {
 	})
 	for i := range all {
 		rest := all[i:]
-		if begins(rest, anywhere) > 0 || online[all[i].word] && aside(text, all, i) {
+		if beginsWith(rest, anywhere) > 0 || online[all[i].word] && aside(text, all, i) {
 			r.Anywhere = true
 		}
 		if km, said := distance(all, i); said {
 			r.Km = max(r.Km, km)
 		}
-		n := begins(rest, across)
+		n := beginsWith(rest, across)
 		if n == 0 {
 			continue
 		}
@@ -132,7 +132,7 @@ func Placeless(where string) bool {
 	tokens(where, func(t token) { all = append(all, t) })
 	said := false
 	for i := 0; i < len(all); {
-		n := max(begins(all[i:], anywhere), bit(online[all[i].word]))
+		n := max(beginsWith(all[i:], anywhere), bit(online[all[i].word]))
 		switch {
 		case n > 0:
 			said = true
