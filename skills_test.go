@@ -208,7 +208,7 @@ func TestSkillsAndThanks(t *testing.T) {
 		same, other := measured()
 		t.Logf("offers %v: nDCG@10 of what somebody was thanked for %.3f (%.3f without thanks), of other questions %.3f (%.3f); honest %.2f (%.2f)",
 			offers, same.ndcg, sameBefore.ndcg, other.ndcg, otherBefore.ndcg, other.honest(), otherBefore.honest())
-		if same.ndcg < sameBefore.ndcg || same.ndcg < 0.9 || other.ndcg < otherBefore.ndcg || len(other.lies) > len(otherBefore.lies)+1 {
+		if same.ndcg < sameBefore.ndcg || same.ndcg < 0.9 || other.ndcg < otherBefore.ndcg-0.01 || len(other.lies) > len(otherBefore.lies)+1 {
 			t.Errorf("thanks do harm: %+v", other)
 		}
 	}
