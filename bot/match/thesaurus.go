@@ -152,13 +152,7 @@ func (t *Thesaurus) add(text string, concept int) {
 		text, reach = rest, loosely
 	}
 	var line content
-	tokens(text, func(tok token) {
-		if stopWords[tok.word] {
-			line.add(tok, "", 0)
-			return
-		}
-		line.add(tok, stem(tok.word), 0)
-	})
+	line.read(text)
 	if len(line.stems) == 0 {
 		return
 	}
@@ -246,6 +240,16 @@ up
 
 func (c *content) reset() {
 	*c = content{stems: c.stems[:0], numbers: c.numbers[:0], before: c.before[:0], after: c.after[:0]}
+}
+
+func (c *content) read(text string) {
+	tokens(text, func(t token) {
+		if stopWords[t.word] {
+			c.add(t, "", 0)
+		} else {
+			c.add(t, stem(t.word), 0)
+		}
+	})
 }
 
 // add adds a token with its stem, "" for a stop word. A joined word such as “drop-in” stands for its parts when
