@@ -54,7 +54,13 @@ func TestThesaurus(t *testing.T) {
 		"a piano tuner":                  "piano tuning",
 		"the drop-in on Mondays":         "drop-in",
 		"to drop a letter in":            "",
-		"a school runs":                  "",                         // “after” and “a” are no words to know anybody by
+		"a school runs":                  "", // “after” and “a” are no words to know anybody by
+		"a club after school":            "clubs",
+		"after the school":               "",
+		"Charity shops":                  "charity shop",
+		"the charity. Shops too":         "",
+		"a shop for a charity":           "",
+		"our local history":              "past",
 		"bookeeping":                     "bookkeeping -> treasurer", // with a letter missing
 		"":                               "",
 	} {
