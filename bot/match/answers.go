@@ -47,8 +47,14 @@ between through into onto around
 // deeds are words after which stands what somebody is to do.
 var deeds = set(`to who that which whose where`)
 
-// verbs begin no thing.
-var verbs = set(`is are was were be have has had can could will would may might must do does did`)
+// verbs stand in no name of a thing, and remarks begin none.
+var (
+	verbs   = set(`is are was were be been have has had can could will would may might must do does did steps`)
+	remarks = set(`
+no not all only just some any plus also mostly perhaps maybe ideally preferably please thanks ours our we they it the you i he she this that
+paid unpaid delivered
+`)
+)
 
 // A word of a phrase.
 type phraseWord struct {
@@ -68,8 +74,7 @@ type thing struct {
 func (ix *Index) things(s *state, text string, offered bool) []thing {
 	var all []thing
 	for i, part := range parts(text) {
-		first, _, _ := strings.Cut(fold(part), " ")
-		if i > 0 && (breaks[first] || deeds[first] || verbs[first]) { // it goes on about what stands before it
+		if i > 0 && !isThing(part) {
 			continue
 		}
 		for _, phrase := range phrases(part, offered) {
@@ -81,6 +86,19 @@ func (ix *Index) things(s *state, text string, offered bool) []thing {
 	return all
 }
 
+// isThing tells whether a later part of a list names one more thing, and does not go on about the first: “card” of “paint,
+// card”, but not “no audition” or “ours is retiring”.
+func isThing(part string) bool {
+	words := strings.Fields(fold(part))
+	const longest = 6
+	if len(words) == 0 || len(words) > longest || breaks[words[0]] || deeds[words[0]] || remarks[words[0]] {
+		return false
+	}
+	return !slices.ContainsFunc(words, func(w string) bool {
+		return verbs[strings.Trim(w, ".!?")] || strings.HasSuffix(w, "'s") || strings.HasSuffix(w, "'ll")
+	})
+}
+
 // parts are the members of a list.
 func parts(text string) (all []string) {
 	if i := strings.IndexAny(text, "("); i > 0 {
@@ -88,12 +106,15 @@ func parts(text string) (all []string) {
 	}
 	for _, p := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;:/&", r) }) {
 		var part []string
+		within := false // what is done with it, or whom it is for: “wards and schools” are one
 		for _, w := range strings.Fields(p) {
-			if lower := strings.ToLower(w); lower == "and" {
+			lower := fold(w)
+			if lower == "and" && !within {
 				all = append(all, strings.Join(part, " "))
 				part = nil
 				continue
 			}
+			within = within || breaks[lower] || deeds[lower]
 			part = append(part, w)
 		}
 		all = append(all, strings.Join(part, " "))
@@ -116,24 +137,30 @@ func phrases(part string, offered bool) (all []string) {
 			all = append(all, p)
 		}
 	}
-	deed := false
+	deed := -1
 	for i, w := range words {
 		w = fold(w)
 		switch {
 		case !content(words[:i]):
 		case deeds[w]:
-			if !deed {
+			if deed < 0 {
 				add(words[:i])
+				deed = i
 			}
-			deed = true
 		case breaks[w]:
 			add(words[:i])
+			if offered && deed >= 0 && content(words[deed:i]) {
+				add(words[deed+1 : i])
+			}
 			if !offered {
 				return all
 			}
 		}
 	}
 	add(words)
+	if offered && deed >= 0 {
+		add(words[deed+1:])
+	}
 	return all
 }
 

@@ -195,28 +195,22 @@ func TestRoundsOfCharities(t *testing.T) {
 		}
 	}
 	slices.Sort(counts)
-	sum, ranked := 0, 0
-	for i, c := range counts {
-		sum += c
-		ranked += (2*(i+1) - len(counts) - 1) * c
-	}
 	// Nobody can be served whom nothing joins to anybody.
 	const few = 8
 	partners := worthyPartners(ix, members, now)
-	lonely, least := 0, weeks
+	var met []int // how often those met somebody who could
 	for _, m := range members {
-		if partners[m.ID] < few {
-			lonely++
-		} else {
-			least = min(least, got[m.ID])
+		if partners[m.ID] >= few {
+			met = append(met, got[m.ID])
 		}
 	}
-	gini := float64(ranked) / float64(sum*len(counts))
+	slices.Sort(met)
+	lonely, least, gini := len(members)-len(met), met[0], unequal(met)
 	pool := float64(smallMembers) / float64(len(members))
 	share := float64(smalls) / float64(pairs)
 	t.Logf("value %d (best pairs each week %d); least served %d, 5 of 100 %d, median %d; Gini %.3f; between two small %.3f, of the pool %.3f",
-		value, best, counts[0], counts[len(counts)/20], counts[len(counts)/2], gini, share, pool*pool)
-	t.Logf("%d have fewer than %d others whom there is a reason to meet; the least served of the rest got %d", lonely, few, least)
+		value, best, counts[0], counts[len(counts)/20], counts[len(counts)/2], unequal(counts), share, pool*pool)
+	t.Logf("%d have fewer than %d others whom there is a reason to meet; the least served of the rest got %d, their Gini is %.3f", lonely, few, least, gini)
 	if weeks >= 26 && least < few {
 		t.Errorf("somebody with enough others to meet got %d in %d weeks", least, weeks)
 	}
@@ -225,6 +219,16 @@ func TestRoundsOfCharities(t *testing.T) {
 	if value < best || gini > 0.10 || share < pool*pool-chance {
 		t.Error("that is not good enough")
 	}
+}
+
+// unequal is the Gini coefficient of counts, which are sorted: 0 when all are equal.
+func unequal(counts []int) float64 {
+	sum, ranked := 0, 0
+	for i, c := range counts {
+		sum += c
+		ranked += (2*(i+1) - len(counts) - 1) * c
+	}
+	return float64(ranked) / float64(max(sum, 1)*len(counts))
 }
 
 // worthyPartners counts for each member those whom there is a reason to meet, or as many as are looked at.

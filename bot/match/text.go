@@ -85,6 +85,7 @@ accessible accessibility accessibly
 activist activists activism
 animation animations animated animator animators
 authors author
+audition auditions auditioned
 boxing
 celebrant celebrants
 classics
