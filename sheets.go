@@ -18,12 +18,12 @@ import (
 )
 
 type importCommand struct {
-	File        string `arg:"" optional:"" help:"The spreadsheet, saved as CSV; - for standard input."`
-	DryRun      bool   `help:"Say what would change, and change nothing."`
-	Map         string `help:"Which column is what, as in: activities=What we do,web=Homepage." placeholder:"FIELD=COLUMN,…"`
-	SkipBadRows bool   `help:"Load the good rows when some are bad."`
-	List        string `help:"Name of the list this is, by which a later import knows it. Default: the file's name without its digits." placeholder:"NAME"`
-	Places      string `help:"A table of places (outcode, town, latitude, longitude, and perhaps region), from which distances are known." placeholder:"FILE"`
+	File        string   `arg:"" optional:"" help:"The spreadsheet, saved as CSV; - for standard input."`
+	DryRun      bool     `help:"Say what would change, and change nothing."`
+	Map         []string `help:"Which column is what, as in: activities=What we do,web=Homepage. May be given again." placeholder:"FIELD=COLUMN,…" sep:"none"`
+	SkipBadRows bool     `help:"Load the good rows when some are bad."`
+	List        string   `help:"Name of the list this is, by which a later import knows it. Default: the file's name without its digits." placeholder:"NAME"`
+	Places      string   `help:"A table of places (outcode, town, latitude, longitude, and perhaps region), from which distances are known." placeholder:"FILE"`
 }
 
 // mostBadRows is how many bad rows are listed; the rest are counted.
@@ -66,7 +66,7 @@ func (c importCommand) Run(ctx context.Context, p *program) error {
 	if c.File == "" {
 		return nil
 	}
-	sheet, err := register.OpenSheet(bufio.NewReaderSize(file, 1<<16), c.Map)
+	sheet, err := register.OpenSheet(bufio.NewReaderSize(file, 1<<16), strings.Join(c.Map, ","))
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}

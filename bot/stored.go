@@ -90,6 +90,7 @@ type ImportReport struct {
 type PersonalData struct {
 	Contacts      []Standing
 	Since         []time.Time // of each contact
+	Reach         []string    // how each of those organisations is reached, "" when it did not say
 	Asks          []Ask
 	Offered       []Offered
 	Introductions []Introduction // that this person was asked about, or answered

@@ -20,6 +20,13 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	for _, at := range since {
 		d.Since = append(d.Since, fromMS(at))
 	}
+	for _, c := range all {
+		o, err := db.Organisation(ctx, c.Organisation)
+		if err != nil {
+			return d, err
+		}
+		d.Reach = append(d.Reach, o.Reach)
+	}
 	if d.Asks, err = db.Asks(ctx, p, false); err != nil {
 		return d, err
 	}

@@ -252,7 +252,9 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 		}
 		switch {
 		case n >= 2 || args.Coordinator:
-			key = "tie.vouched"
+			if key = "tie.vouched"; n < 2 {
+				key = "tie.coordinator"
+			}
 			err := v.store.UpdateOrganisation(ctx, o.ID, m.At, func(o bot.Organisation) (bot.Organisation, error) {
 				o.Vouched = true
 				return o, nil

@@ -475,6 +475,14 @@ func (v *Introduce) readBy(i bot.Introduction, side int, ours, theirs bot.Organi
 			lines = append(lines, v.words.Line("ask.suggested", "suggester", i.Suggester))
 		}
 		lines = append(lines, bot.Text(i.Reason))
+		if theirs.About != "" {
+			const longest = 140
+			place := bot.Line(nil)
+			if w := theirs.Whereabouts(); w != "" {
+				place = v.words.Line("ask.place", "place", w)
+			}
+			lines = append(lines, v.words.Line("ask.who", "name", strong(theirs), "place", place, "about", bot.Shorten(theirs.About, longest)))
+		}
 	}
 	return append(lines, v.words.Line("ask.fair", "day", v.onDay(i.Lapses, now)))
 }

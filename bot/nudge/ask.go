@@ -48,9 +48,9 @@ func (v *Nudge) asks(ctx context.Context, now time.Time) (later []bot.Message, e
 		err := v.store.AddPrompt(ctx, bot.Prompt{
 			Key: "ask/" + a.ID.String() + "/" + step, To: a.Asker, Rank: rankAsk, About: bot.AboutAsk(a.ID), Ripe: now, Until: now.Add(6 * day),
 			Reply: reply.Choose(
-				v.words.Choice("ask.sorted", "question.sorted", "what", a.Text),
-				v.words.Choice("ask.still", "nudge.looking"),
-				v.words.Choice("ask.no", "question.nolonger", "what", a.Text),
+				about(v.words.Choice("ask.sorted", "question.sorted", "what", a.Text), a.Text),
+				about(v.words.Choice("ask.still", "nudge.looking"), a.Text),
+				about(v.words.Choice("ask.no", "question.nolonger", "what", a.Text), a.Text),
 			),
 		})
 		if err != nil {
@@ -58,6 +58,13 @@ func (v *Nudge) asks(ctx context.Context, now time.Time) (later []bot.Message, e
 		}
 	}
 	return later, nil
+}
+
+// about makes the label of a choice say what it is about, since it stands in a bundle with others.
+func about(c bot.Choice, what string) bot.Choice {
+	const longest = 40
+	c.Label += ": " + bot.Shorten(what, longest)
+	return c
 }
 
 func (v *Nudge) looking(context.Context, bot.Message, bot.Args) (bot.Answer, error) {

@@ -127,6 +127,7 @@ func (v *Nudge) say(question, said string) func(context.Context, bot.Message, bo
 		if err := v.store.PutOutcome(ctx, i.ID, ours, question, said, m.At); err != nil {
 			return bot.Answer{}, err
 		}
+		a := bot.Answer{Reply: bot.Lines(v.words.Line("wemet.done"))}
 		switch question + " " + said {
 		case "met yes", "touch yes":
 			if err := v.store.PutTie(ctx, ours, theirs, "know", m.At); err != nil {
@@ -138,8 +139,22 @@ func (v *Nudge) say(question, said string) func(context.Context, bot.Message, bo
 			}
 			return bot.Answer{Reply: bot.Lines(v.words.Line("notyet.done"))}, nil
 		}
-		return bot.Answer{Reply: bot.Lines(v.words.Line("wemet.done"))}, nil
+		if asked, err := v.openAsk(ctx, i, side); err != nil {
+			return bot.Answer{}, err
+		} else if question+" "+said == "met yes" && asked {
+			a.Reply = append(a.Reply, bot.Lines(v.words.Line("wemet.ask", "what", i.About))...).Choose(about(v.words.Choice("ask.sorted", "question.sorted", "what", i.About), i.About))
+		}
+		return a, nil
 	}
+}
+
+// openAsk tells whether one side asked for an introduction, and its ask is still open.
+func (v *Nudge) openAsk(ctx context.Context, i bot.Introduction, side int) (bool, error) {
+	if i.Ask == 0 || side != 0 {
+		return false, nil
+	}
+	open, err := v.store.OpenAsks(ctx)
+	return slices.ContainsFunc(open, func(a bot.Ask) bool { return a.ID == i.Ask }), err
 }
 
 // askAgain asks once more, two weeks on, those who had not met yet.

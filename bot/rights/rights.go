@@ -60,6 +60,9 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 			role = "data.steward"
 		}
 		list = append(list, r.words.Line("data.contact", "name", c.Name, "role", r.words.Plain(role), "since", r.day(d.Since[i])))
+		if i < len(d.Reach) && d.Reach[i] != "" {
+			list = append(list, r.words.Line("data.reach", "name", c.Name, "reach", d.Reach[i]))
+		}
 	}
 	for _, a := range d.Asks {
 		state := r.words.Plain("data.open")
