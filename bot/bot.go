@@ -144,11 +144,11 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if m.Text == "" {
 		m.Text = b.words.Say("bot.help")
 	}
-	text, open, err := b.answered(ctx, m)
+	h, err := b.answered(ctx, m)
 	if err != nil {
 		return Answer{}, err
 	}
-	m.Text = text
+	m.Text = h.text
 	standings, err := b.store.Standings(ctx, m.From)
 	if err != nil {
 		return Answer{}, fmt.Errorf("standings: %w", err)
@@ -160,7 +160,7 @@ func (b *Bot) Handle(ctx context.Context, m Message) (Answer, error) {
 	if err := b.store.Heard(ctx, m.From); err != nil {
 		return Answer{}, fmt.Errorf("heard: %w", err)
 	}
-	return b.all(ctx, m, Args{Standings: standings, Coordinator: coordinator, Today: b.today(m), open: open})
+	return b.all(ctx, m, Args{Standings: standings, Coordinator: coordinator, Today: b.today(m), open: h.open, others: h.others, unclear: h.unclear})
 }
 
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
@@ -197,6 +197,9 @@ func (b *Bot) today(m Message) Date { return DateOf(m.At.In(b.zone)) }
 func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 	name, values, ok := b.book.Match(m.Text, b.today(m))
 	if !ok {
+		if len(args.unclear) > 0 {
+			return Answer{}, &Problem{Reply: Lines(b.words.Line("problem.unclear")).Choose(args.unclear...)}
+		}
 		if name, ok = b.taker(m); !ok {
 			return Answer{}, b.guess(m, args)
 		}
@@ -282,49 +285,131 @@ func (b *Bot) forOne(ctx context.Context, m Message, args Args) (Answer, error) 
 	return b.one(ctx, m, Args{Standings: args.Standings, Coordinator: args.Coordinator, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today, nested: true})
 }
 
-// answered turns a number, a yes or a label of what was last offered into the sentence it stands for. It
-// also returns what the last reply offered.
-func (b *Bot) answered(ctx context.Context, m Message) (text string, open []Choice, err error) {
-	if utf8.RuneCountInString(m.Text) > 80 || strings.Contains(m.Text, "\n") {
-		return m.Text, nil, nil
-	}
+// What an answer may be, at the longest; anything more is a sentence of its own.
+const longestAnswer = 80
+
+// heard is what a message turned out to be beside what was offered before it.
+type heard struct {
+	text                  string
+	open, others, unclear []Choice // see Args
+}
+
+// answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
+func (b *Bot) answered(ctx context.Context, m Message) (heard, error) {
 	offered, err := b.store.Offered(ctx, m.Where, m.From, m.At)
 	if err != nil {
-		return "", nil, fmt.Errorf("what was offered: %w", err)
+		return heard{}, fmt.Errorf("what was offered: %w", err)
 	}
-	said := strings.Join(foldAll(m.Text), " ")
-	var meant, replied []Choice
+	h := heard{text: m.Text}
+	h.open, h.others = b.stillOpen(offered)
+	if utf8.RuneCountInString(m.Text) > longestAnswer || strings.Contains(m.Text, "\n") {
+		return h, nil
+	}
+	words := foldAll(m.Text)
+	meant := b.picked(offered, strings.Join(words, " "))
+	plain := b.book.plainly(words)
+	if len(meant) == 0 {
+		meant = b.picked(offered, strings.Join(plain, " "))
+	}
+	if len(meant) == 0 {
+		if a, n := b.book.meant(plain); n > 0 {
+			// “Yes, but not before Christmas” is no yes, and “ok” may be none.
+			if n == len(plain) && !a.unsure {
+				meant = b.picked(offered, a.label)
+			}
+			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
+				h.unclear = labelled(offered, a.label)
+			}
+		}
+	}
+	switch len(meant) {
+	case 0:
+		return h, nil
+	case 1:
+		return heard{text: meant[0].Say}, nil
+	}
+	return heard{}, &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
+}
+
+// picked are the choices that said may mean, one for each sentence.
+func (b *Bot) picked(offered []Offered, said string) []Choice {
+	var meant, replied, open []Choice
 	for _, o := range offered {
+		c, ok := pick(o.Choices, said)
 		if o.Key == OfferedReply {
 			open = o.Choices
-			if c, ok := pick(o.Choices, said); ok {
+			if ok {
 				replied = []Choice{c}
 			}
 		}
-		if c, ok := pick(o.Choices, said); ok && !slices.ContainsFunc(meant, func(d Choice) bool { return d.Say == c.Say }) {
+		if ok && !says(meant, c) {
 			meant = append(meant, c)
 		}
 	}
 	// Who was asked which of them it is has answered that.
-	if len(replied) > 0 && !slices.ContainsFunc(meant, func(c Choice) bool { return !slices.ContainsFunc(open, func(d Choice) bool { return d.Say == c.Say }) }) {
-		meant = replied
+	if len(replied) > 0 && !slices.ContainsFunc(meant, func(c Choice) bool { return !says(open, c) }) {
+		return replied
 	}
-	switch len(meant) {
-	case 0:
-		return m.Text, open, nil
-	case 1:
-		return meant[0].Say, nil, nil
+	return meant
+}
+
+func says(choices []Choice, c Choice) bool {
+	return slices.ContainsFunc(choices, func(d Choice) bool { return d.Say == c.Say })
+}
+
+// apart gives choices of one label each the label of its sentence: a yes to one and a yes to another.
+func apart(choices []Choice) []Choice {
+	count := map[string]int{}
+	for _, c := range choices {
+		count[c.Label]++
 	}
-	labels := map[string]bool{}
-	for _, c := range meant {
-		labels[c.Label] = true
-	}
-	for i := range meant {
-		if len(labels) < len(meant) { // a yes to one and a yes to another
-			meant[i].Label = meant[i].Say
+	out := slices.Clone(choices)
+	for i, c := range out {
+		if count[c.Label] > 1 {
+			out[i].Label = c.Say
 		}
 	}
-	return "", nil, &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(meant...)}
+	return out
+}
+
+// stillOpen are the choices of the last reply that can be answered, and then those of other posts, newest first, as long as
+// they are not too many to read. What only a guess added to them is left out.
+func (b *Bot) stillOpen(offered []Offered) (open, others []Choice) {
+	const most = 12
+	for _, o := range offered {
+		if o.Key == OfferedReply {
+			open = slices.Clone(o.Choices)
+		} else if len(others)+len(o.Choices) <= most || len(others) == 0 {
+			others = append(others, o.Choices[:min(len(o.Choices), most)]...)
+		}
+	}
+	open = slices.DeleteFunc(open, func(c Choice) bool { return says(others, c) })
+	n := len(open)
+	if n == 0 || open[n-1].Say != b.words.Say("bot.help") {
+		return open, others
+	}
+	open = open[:n-1]
+	isNo := func(c Choice) bool { return c.Label == b.words.Plain("problem.no") }
+	// Whether a spelling was meant; a question that can be answered with yes has a no.
+	if n > 1 && open[0].Label == b.words.Plain("problem.yes") && !slices.ContainsFunc(open, isNo) {
+		open = open[1:]
+	}
+	return open, others
+}
+
+// labelled are all choices of those posts that have one of that label.
+func labelled(offered []Offered, label string) (all []Choice) {
+	for _, o := range offered {
+		fits := slices.ContainsFunc(o.Choices, func(c Choice) bool {
+			return c.Label == label || strings.HasPrefix(c.Label, label+",")
+		})
+		for _, c := range o.Choices {
+			if fits && !says(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	return apart(all)
 }
 
 func pick(choices []Choice, said string) (Choice, bool) {
@@ -376,13 +461,12 @@ func (b *Bot) whichDay(command string, values map[string]Value, slot string, v V
 // guess answers what nothing matched: the nearest thing it might have meant, never “unknown command”.
 // What was offered before it stays open.
 func (b *Bot) guess(m Message, args Args) error {
-	open := slices.DeleteFunc(slices.Clone(args.open), func(c Choice) bool {
-		return c.Say == b.words.Say("bot.help") || c.Label == b.words.Plain("problem.yes")
-	})
-	open = append(open, b.words.Choice("problem.help", "bot.help"))
+	help := b.words.Choice("problem.help", "bot.help")
 	if mended := b.book.Mend(m.Text, b.today(m)); mended != "" && mended != m.Text {
-		reply := Lines(b.words.Line("problem.mended", "text", mended))
-		return &Problem{Reply: reply.Choose(append([]Choice{{Label: b.words.Plain("problem.yes"), Say: mended}}, open...)...)}
+		yes := Choice{Label: b.words.Plain("problem.yes"), Say: mended}
+		choices := apart(slices.Concat([]Choice{yes}, args.open, []Choice{help}))
+		choices[0] = yes
+		return &Problem{Reply: Lines(b.words.Line("problem.mended", "text", mended)).Choose(choices...)}
 	}
 	reply := Lines(b.words.Line("problem.guess"))
 	var list []Line
@@ -392,5 +476,5 @@ func (b *Bot) guess(m Message, args Args) error {
 	if list == nil {
 		list = []Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
 	}
-	return &Problem{Reply: reply.With(list).Choose(open...)}
+	return &Problem{Reply: reply.With(list).Choose(apart(slices.Concat(args.open, args.others, []Choice{help}))...)}
 }

@@ -64,6 +64,8 @@ type Args struct {
 	Today        Date           // where the people of the network are
 	nested       bool           // the organisation was named in front, as in “for the Choir: …”
 	open         []Choice       // what was last offered, and is not answered yet
+	others       []Choice       // what other posts offer here
+	unclear      []Choice       // those of them that may be meant by an answer that is no plain one
 }
 
 // Text is the text of a slot, "" when it was not filled.
@@ -321,6 +323,37 @@ again:
 		}
 	}
 	return n
+}
+
+// plainly is what folded words say without courtesies in front and behind, and without commas.
+func (b *Book) plainly(words []string) []string {
+	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "," })
+	for again := true; again; {
+		again = false
+		for _, opening := range b.polite {
+			if n := len(opening); len(words) > n && slices.Equal(words[:n], opening) {
+				words, again = words[n:], true
+				break
+			}
+		}
+		for _, ending := range b.endings {
+			if n := len(words) - len(ending); n > 0 && slices.Equal(words[n:], ending) {
+				words, again = words[:n], true
+				break
+			}
+		}
+	}
+	return words
+}
+
+// meant is the answer with which words begin, and how many of them it takes; 0 when they begin with none.
+func (b *Book) meant(words []string) (a meaning, n int) {
+	for _, a := range b.answers {
+		if n := len(a.words); len(words) >= n && slices.Equal(words[:n], a.words) {
+			return a, n
+		}
+	}
+	return a, 0
 }
 
 func (b *Book) best(m *matcher) (*phrase, *fit, bool) {

@@ -23,13 +23,23 @@ import (
 //	about: find who can help
 //	said found: {n:plural one="One organisation" other="{n} organisations"} can help:
 //
-// A line that begins with # is a comment. The name of a command is its verb, a dot and its section.
+// Other words for what a choice is labelled stand as “means yes: of course”, and as “perhaps yes: ok” when they may mean
+// nothing. A line that begins with # is a comment. The name of a command is its verb, a dot and its section.
 type Book struct {
 	tag      language.Tag
 	sections map[string]*section
 	order    []string
 	phrases  []phrase
 	polite   [][]string // openings that mean nothing, folded, longest first
+	endings  [][]string // the same of endings
+	answers  []meaning  // other words for what a choice is labelled, longest first
+}
+
+// A meaning is words that say what a choice is labelled, such as “rather not” for “no”.
+type meaning struct {
+	words  []string
+	label  string
+	unsure bool // it may as well mean nothing, as “ok” does
 }
 
 type section struct {
@@ -113,6 +123,13 @@ func (b *Book) read(verb, text string) error {
 			s.about = rest
 		case "polite":
 			b.polite = append(b.polite, foldAll(rest))
+		case "ending":
+			b.endings = append(b.endings, foldAll(rest))
+		case "means", "perhaps":
+			if key == "" {
+				return wrong("want what it means, as in “means yes: of course”")
+			}
+			b.answers = append(b.answers, meaning{words: foldAll(rest), label: key, unsure: word == "perhaps"})
 		case "said":
 			if _, twice := s.said[key]; twice {
 				return wrong("a second sentence %q", key)
@@ -123,10 +140,13 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, polite, said", word)
+			return wrong("%q is none of understood, example, about, polite, ending, means, perhaps, said", word)
 		}
 	}
-	slices.SortStableFunc(b.polite, func(x, y []string) int { return len(y) - len(x) })
+	longest := func(x, y []string) int { return len(y) - len(x) }
+	slices.SortStableFunc(b.polite, longest)
+	slices.SortStableFunc(b.endings, longest)
+	slices.SortStableFunc(b.answers, func(x, y meaning) int { return longest(x.words, y.words) })
 	return nil
 }
 
