@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"time"
 
 	"ginnel/bot"
 )
@@ -41,15 +42,36 @@ func (d *Digest) speak(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answ
 	return bot.Answer{Reply: bot.Lines(d.words.Line("speak.done"))}, err
 }
 
-func (d *Digest) pause(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	until := args.Date("until")
-	if until.IsZero() {
-		const days = 28
-		until = args.Today.AddDays(days)
+// pause is quiet until a day, and says so with the sentence done. Who is away has that too.
+func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+		until := args.Date("until")
+		if long := args.Text("long"); long != "" {
+			var ok bool
+			if until, _, ok = bot.ReadDate("in "+long, args.Today); !ok {
+				return bot.Answer{}, d.words.Trouble("pause.long", "long", long)
+			}
+		}
+		if until.IsZero() {
+			const days = 28
+			until = args.Today.AddDays(days)
+		}
+		if !until.After(args.Today) {
+			return bot.Answer{}, d.words.Trouble("pause.past", "until", until)
+		}
+		err := d.choose(ctx, m, func(p *bot.Manners) { p.QuietUntil = until.Time(d.zone) })
+		return bot.Answer{Reply: bot.Lines(d.words.Line(done, "until", until.In(args.Today))).Choose(d.words.Choice("pause.undo", "digest.unpause"))}, err
 	}
-	if !until.After(args.Today) {
-		return bot.Answer{}, d.words.Trouble("pause.past", "until", until)
-	}
-	err := d.choose(ctx, m, func(p *bot.Manners) { p.QuietUntil = until.Time(d.zone) })
-	return bot.Answer{Reply: bot.Lines(d.words.Line("pause.done", "until", until.In(args.Today))).Choose(d.words.Choice("pause.undo", "digest.speak"))}, err
+}
+
+// unpause ends a pause, and nothing else that somebody chose.
+func (d *Digest) unpause(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	key := "speak.done"
+	err := d.choose(ctx, m, func(p *bot.Manners) {
+		p.QuietUntil = time.Time{}
+		if !p.Nudges {
+			key = "unpause.stopped"
+		}
+	})
+	return bot.Answer{Reply: bot.Lines(d.words.Line(key))}, err
 }
