@@ -225,7 +225,8 @@ func (w Words) Trouble(key string, args ...any) error { return Trouble(w.Line(ke
 
 // Say is the sentence that somebody would type to give command (its whole name) with the values of args,
 // names and values by turns: Match of it is the command with those values, whatever is in them. An optional
-// tail stands only when its values are given and not empty. An unknown command panics.
+// tail stands only when its values are given and not empty. With no values at all it may be a phrase without slots. An
+// unknown command panics.
 func (w Words) Say(command string, args ...any) string {
 	return w.book.say(command, pairs(args))
 }
@@ -265,6 +266,12 @@ func (b *Book) say(command string, values map[string]any) string {
 	for i, p := range b.phrases {
 		// Of the first phrase's forms, the longest whose blanks can all be filled.
 		if p.command == command && p.number == 1 && p.filledBy(values) && (best == nil || len(p.tokens) > len(best.tokens)) {
+			best = &b.phrases[i]
+		}
+	}
+	for i, p := range b.phrases {
+		// What can be said of nothing in particular is said in the words that have no blanks.
+		if best == nil && len(values) == 0 && p.command == command && len(p.slots()) == 0 {
 			best = &b.phrases[i]
 		}
 	}

@@ -190,6 +190,16 @@ func (r *Register) gone(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	return bot.Answer{Reply: bot.Lines(r.words.Line("gone.done", "name", strong(args.Name), "what", found[0].Text))}, nil
 }
 
+// back is said when what it could be the undo of is no longer offered, so it asks what is meant.
+func (r *Register) back(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	if !r.words.Has("introduce.withdraw") {
+		return r.gone(ctx, m, args)
+	}
+	return bot.Answer{Reply: bot.Lines(r.words.Line("back.which")).Choose(
+		r.words.Choice("back.met", "introduce.withdraw"), r.words.Choice("back.entry", "register.gone"),
+	)}, nil
+}
+
 // which asks which of entries is meant, or says that there is none.
 func (r *Register) which(entries []bot.Entry, args bot.Args, what, command string) bot.Reply {
 	if len(entries) == 0 && what == "" {

@@ -65,6 +65,7 @@ func (r *Register) Commands() []bot.Command {
 		{Name: "register.theirs", Role: bot.Anyone, Handle: r.theirs},
 		{Name: "register.true", Role: bot.Steward, Handle: r.stillTrue},
 		{Name: "register.gone", Role: bot.Steward, Handle: r.gone},
+		{Name: "register.back", Role: bot.OnBehalf, Quiet: true, Handle: r.back},
 		{Name: "register.full", Role: bot.Steward, Handle: r.full},
 		{Name: "register.month", Role: bot.Steward, Handle: r.month},
 		{Name: "register.room", Role: bot.Steward, Handle: r.room},
