@@ -203,7 +203,7 @@ func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 		if name, ok = b.taker(m); !ok {
 			return Answer{}, b.guess(m, args)
 		}
-		values = map[string]Value{"what": {Text: m.Text}}
+		values, args.Taken = map[string]Value{"what": {Text: m.Text}}, true
 	}
 	c := b.named[name]
 	if slot, v, unsure := unsureDate(values); unsure {

@@ -62,6 +62,7 @@ type Args struct {
 	Coordinator  bool           // the speaker looks after the network
 	Standings    []Standing     // all organisations that the speaker speaks for
 	Today        Date           // where the people of the network are
+	Taken        bool           // no phrase fits what was said; the command's Takes let it be meant
 	nested       bool           // the organisation was named in front, as in “for the Choir: …”
 	open         []Choice       // what was last offered, and is not answered yet
 	others       []Choice       // what other posts offer here

@@ -68,6 +68,7 @@ func (q *Question) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: "question.ask", Role: bot.Anyone, Handle: q.ask, Takes: isQuestion},
 		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
+		{Name: "question.watchnot", Role: bot.Anyone, Quiet: true, Handle: q.watchNot},
 		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening},
 		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
 		{Name: "question.tell", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.tell},
@@ -107,7 +108,9 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	known := len(args.Standings) > 0
 	var again *bot.Ask
 	var later []bot.Message
-	if known {
+	// What only ends like a question may be none for others, so that nobody offers it is no gap yet.
+	unsure := args.Taken && len(found.Groups) == 0
+	if known && !unsure {
 		if again, later, err = q.keep(ctx, m, args, found); err != nil {
 			return bot.Answer{}, err
 		}
@@ -117,7 +120,12 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	}
 	reply := q.Say(found)
 	if len(found.Groups) == 0 {
-		if known && args.Organisation != 0 {
+		if unsure && args.Organisation != 0 {
+			reply = append(reply, bot.Lines(q.words.Line("ask.shall"))...)
+			return bot.Answer{Reply: reply.Choose(
+				q.words.Choice("ask.yes", "question.ask", "what", found.Text()), q.words.Choice("ask.no", "question.watchnot"),
+			)}, nil
+		} else if known && !unsure && args.Organisation != 0 {
 			reply = append(reply, bot.Lines(q.words.Line("ask.watch"))...)
 		} else if !known {
 			reply = append(reply, bot.Lines(q.words.Line("ask.stranger"))...)
@@ -134,10 +142,14 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	if found.More {
 		choices = append(choices, q.words.Choice("ask.more", "question.more", "what", found.Text()))
 	}
-	if known {
+	if known && !unsure {
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
 	}
 	return bot.Answer{Reply: reply.Choose(choices...), Later: later}, nil
+}
+
+func (q *Question) watchNot(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return bot.Answer{Reply: bot.Lines(q.words.Line("watchnot.done"))}, nil
 }
 
 // askThem offers to have those asked who were found, when somebody is there to be introduced; at short notice only those
