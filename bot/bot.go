@@ -200,10 +200,16 @@ func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 		if len(args.unclear) > 0 {
 			return Answer{}, &Problem{Reply: Lines(b.words.Line("problem.unclear")).Choose(args.unclear...)}
 		}
+		if Danger(m.Text) {
+			return b.danger(m), nil
+		}
 		if name, ok = b.taker(m); !ok {
 			return Answer{}, b.guess(m, args)
 		}
 		values, args.Taken = map[string]Value{"what": {Text: m.Text}}, true
+	}
+	if Danger(m.Text) {
+		return b.danger(m), nil
 	}
 	c := b.named[name]
 	if slot, v, unsure := unsureDate(values); unsure {
@@ -224,6 +230,18 @@ func (b *Bot) one(ctx context.Context, m Message, args Args) (Answer, error) {
 	a.Posts = append(a.Posts, Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: AtOnce})
 	a.Reply = Lines(b.words.Line("problem.private"))
 	return a, nil
+}
+
+// danger answers, in private, whoever speaks of danger: nothing of it is kept, and nobody is looked for.
+func (b *Bot) danger(m Message) Answer {
+	reply := Lines(b.words.Line("problem.danger"), b.words.Line("problem.notforus"))
+	if m.Where.IsPrivate() {
+		return Answer{Reply: reply}
+	}
+	return Answer{
+		Reply: Lines(b.words.Line("problem.private")),
+		Posts: []Post{{Key: "reply/" + m.Key() + "/private", Where: Private(m.From), Reply: reply, Urgency: AtOnce}},
+	}
 }
 
 // taker finds the command for a sentence that is no phrase, unless it is only a misspelt one.
@@ -331,8 +349,12 @@ func (b *Bot) answered(ctx context.Context, m Message) (heard, error) {
 	return heard{}, &Problem{Reply: Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
 }
 
-// picked are the choices that said may mean, one for each sentence.
+// picked are the choices that said may mean, one for each sentence. offered is the newest first.
 func (b *Bot) picked(offered []Offered, said string) []Choice {
+	// A number is of the list that was read last, when that is a reply. When something came in between, it may be of either.
+	if _, err := strconv.Atoi(said); err == nil && len(offered) > 0 && offered[0].Key == OfferedReply {
+		offered = offered[:1]
+	}
 	var meant, replied, open []Choice
 	for _, o := range offered {
 		c, ok := pick(o.Choices, said)

@@ -188,7 +188,8 @@ func (d *Digest) here(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	err = d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, true, m.At)
+	// What it is told first began a week ago, as for people.
+	err = d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, true, m.At.AddDate(0, 0, -7))
 	return bot.Answer{Reply: bot.Lines(d.words.Line("here.done", "at", w.String()))}, err
 }
 

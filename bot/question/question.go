@@ -93,6 +93,9 @@ func isQuestion(text string) bool {
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	what := args.Text("what")
+	if bot.Findable(what) {
+		return bot.Answer{}, q.words.Trouble("ask.findable")
+	}
 	except, err := q.except(ctx, args)
 	if err != nil {
 		return bot.Answer{}, err

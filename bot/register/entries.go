@@ -80,6 +80,9 @@ func (r *Register) addOne(ctx context.Context, m bot.Message, args bot.Args, sid
 	if side == bot.Offer {
 		e.Terms = ReadTerms(e.Text)
 	}
+	if bot.Findable(e.Text) {
+		return e, false, r.words.Trouble("offer.findable")
+	}
 	if utf8.RuneCountInString(e.Text) > longestEntry {
 		return e, false, r.words.Trouble("offer.long", "n", longestEntry)
 	}
