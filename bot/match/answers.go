@@ -172,23 +172,20 @@ func (ix *Index) thing(s *state, phrase string, offered bool) (t thing) {
 	ix.reading.RLock()
 	defer ix.reading.RUnlock()
 	n := float64(s.docs)
-	var line content
+	var line content[string]
 	// Words as they stand in line, since meanings tell of those.
 	tokens(phrase, func(tok token) {
 		if stopWords[tok.word] {
-			line.add(tok, "", 0)
+			line.add(tok, "")
 			return
 		}
 		before := len(line.stems)
-		line.add(tok, stem(tok.word), 0)
+		line.add(tok, stem(tok.word))
 		if len(line.stems) == before {
 			return
 		}
 		w := phraseWord{stem: line.stems[before]}
-		var df float64
-		if term, known := ix.terms[w.stem]; known && int(term) < len(s.df) {
-			df = float64(s.df[term])
-		}
+		df := float64(s.df.of(ix.words[w.stem].stem - 1))
 		w.weight = math.Log(1 + (n-df+0.5)/(df+0.5))
 		switch {
 		case plainWords[tok.word] || weakWords[tok.word] || isNumber(tok.word):
@@ -199,7 +196,7 @@ func (ix *Index) thing(s *state, phrase string, offered bool) (t thing) {
 		t.words = append(t.words, w)
 		t.total += w.weight
 	})
-	ix.thesaurus.find(&line, nil, func(m mention) {
+	ix.thesaurus.find(&line, func(m mention) {
 		if !offered || m.reach != loosely {
 			t.meanings = append(t.meanings, m)
 		}

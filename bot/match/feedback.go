@@ -66,7 +66,7 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 	var list []sum
 	for _, m := range model {
 		// A word of one answer alone is that answer's, and one of everybody's says nothing.
-		if m.docs >= sharedByAtLeast && int(s.df[m.term])*10 < s.docs {
+		if m.docs >= sharedByAtLeast && int(s.df.of(m.term))*10 < s.docs {
 			list = append(list, *m)
 		}
 	}

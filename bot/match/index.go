@@ -1,10 +1,14 @@
 package match
 
 import (
+	"cmp"
 	"encoding/binary"
 	"iter"
+	"maps"
 	"math"
+	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,18 +21,25 @@ import (
 type Index struct {
 	now     atomic.Pointer[state]
 	writing sync.Mutex
-	docs    map[int64]place   // where each organisation stands; the writer's
-	raw     map[string]uint32 // term of each folded word seen, one more than its number; 0 for a stop word; the writer's
-	reading sync.RWMutex      // guards terms, names and near
-	terms   map[string]uint32 // number of each stem, and of each concept under a name that no stem has
+	docs    map[int64]place // where each organisation stands; the writer's
+	ways    ways            // the writer's
+	reading sync.RWMutex    // guards words, names and near
+	words   map[string]word
 	names   []string          // the stem of each number
 	near    map[rune][]uint32 // numbers of stems by their first letter
 
 	standing  standing
 	thesaurus *Thesaurus
-	concepts  []uint32 // number of each concept
-	begins    []bool   // of each stem, whether a wording begins with it; the writer's
+	concepts  []uint32            // number of each concept
+	wordings  [][]wording[uint32] // by the first stem; all stems of the thesaurus have low numbers
 }
+
+// A word is what a string stands for: the number of the stem that it is, and of the stem of the folded word that it
+// is. Both are one more than the number, and 0 when it was not met as such.
+type word struct{ stem, folded uint32 }
+
+// stopped marks a folded word that is a stop word.
+const stopped = math.MaxUint32
 
 // A place is a document of a segment.
 type place struct {
@@ -39,9 +50,10 @@ type place struct {
 // A state is what readers see. It never changes.
 type state struct {
 	segments []*view
-	docs     int     // that are alive
-	df       []int32 // of each term: how many living documents have it
-	lengths  lengths // sums over living documents
+	docs     int       // that are alive
+	df       tally     // of each term: how many living documents have it
+	lengths  lengths   // sums over living documents
+	values   []float32 // what each way to have a word counts: see way.value
 	places   *Gazetteer
 }
 
@@ -59,21 +71,26 @@ func (v *view) isDead(doc uint32) bool { return v.dead[doc/64]&(1<<(doc%64)) != 
 
 // A segment is some documents with their words, forward and inverted. It never changes.
 type segment struct {
-	docs     []*document
-	ids      []int64 // of docs; beside them, since looking into each of many documents is slow
+	docs     []*document // at most mostDocs
+	ids      []int64     // of docs; beside them, since looking into each of many documents is slow
 	joined   []bool
 	terms    []uint32 // sorted
 	starts   []uint32 // of each term its first posting, and one more
 	postings []posting
+	rare     map[uint32][]rarity // by term: of postings whose way has no number, the way
 }
 
-// A posting says how often a word stands in one unit of a document: 0 is its name, 1 what it says of itself,
-// from 2 on its offers, and after them what it was thanked for. It carries the length of the text, so that scoring looks nowhere else.
-type posting struct {
-	doc    uint32
-	unit   uint8
-	tf     uint8
-	length uint16 // words: of name and description together, or of the offer
+// mostDocs is how many documents a segment has at most.
+const mostDocs = 1 << 16
+
+// A posting is a document that has a word, in the high half, and in which way, in the low half. So what a word counts
+// is looked up, and scoring looks nowhere else.
+type posting uint32
+
+// A rarity is the way of a posting that has no number, since all are taken.
+type rarity struct {
+	doc uint32
+	way way
 }
 
 // A unitWord is a posting seen from the document.
@@ -117,17 +134,29 @@ func NewIndex(g *Gazetteer, t *Thesaurus) *Index {
 	if t == nil {
 		t = &Thesaurus{}
 	}
-	ix := &Index{
-		docs: map[int64]place{}, raw: map[string]uint32{}, terms: map[string]uint32{}, near: map[rune][]uint32{}, thesaurus: t,
+	ix := &Index{docs: map[int64]place{}, words: map[string]word{}, near: map[rune][]uint32{}, ways: newWays(), thesaurus: t}
+	for w := range stopWords {
+		ix.words[w] = word{folded: stopped}
 	}
 	for _, c := range t.concepts {
-		number := uint32(len(ix.names))
-		ix.terms[conceptMark+c.name] = number
+		ix.concepts = append(ix.concepts, uint32(len(ix.names)))
 		ix.names = append(ix.names, conceptMark+c.name)
-		ix.concepts = append(ix.concepts, number)
-		ix.begins = append(ix.begins, false)
 	}
-	ix.now.Store(&state{places: g, df: make([]int32, len(ix.names))})
+	for _, st := range slices.Sorted(maps.Keys(t.stems)) {
+		ix.stem(st)
+	}
+	ix.wordings = make([][]wording[uint32], len(ix.names)+1)
+	for first, list := range t.wordings {
+		for _, w := range list {
+			stems := make([]uint32, len(w.stems))
+			for i, st := range w.stems {
+				stems[i] = ix.words[st].stem
+			}
+			n := ix.words[first].stem
+			ix.wordings[n] = append(ix.wordings[n], wording[uint32]{stems, w.before, w.after, w.concept, w.reach})
+		}
+	}
+	ix.now.Store(&state{places: g, values: []float32{nearlyNothing}})
 	return ix
 }
 
@@ -147,12 +176,12 @@ func (ix *Index) SetPlaces(g *Gazetteer) {
 func (ix *Index) Len() int { return ix.now.Load().docs }
 
 // Update puts documents in the place of those with the same ID, and removes others. Readers see all of it at
-// once. Now and then it merges what earlier updates left, and takes as long as building that anew.
+// once. Now and then it merges what earlier updates left, 65,536 documents at the most, which takes tens of milliseconds.
 func (ix *Index) Update(put []Document, remove []int64) {
 	ix.writing.Lock()
 	defer ix.writing.Unlock()
 	old := ix.now.Load()
-	next := &state{places: old.places, docs: old.docs, lengths: old.lengths, df: slices.Clone(old.df)}
+	next := &state{places: old.places, docs: old.docs, lengths: old.lengths, df: old.df.clone()}
 	dead := map[*segment][]uint32{}
 	drop := func(id int64) {
 		p, ok := ix.docs[id]
@@ -163,25 +192,23 @@ func (ix *Index) Update(put []Document, remove []int64) {
 		dead[p.segment] = append(dead[p.segment], p.doc)
 		next.count(p.segment.docs[p.doc], -1)
 	}
-	var fresh []*document
-	last := map[int64]int{}
+	last := make(map[int64]int, len(put))
 	for i, d := range put {
 		last[d.ID] = i
 	}
-	for i, d := range put {
-		drop(d.ID)
-		if last[d.ID] == i {
-			fresh = append(fresh, ix.read(d))
-		}
-	}
 	for _, id := range remove {
 		drop(id)
-		if i := slices.IndexFunc(fresh, func(d *document) bool { return d.id == id }); i >= 0 {
-			fresh = slices.Delete(fresh, i, i+1)
+		delete(last, id)
+	}
+	fresh := make([]Document, 0, len(put))
+	for i, d := range put {
+		drop(d.ID)
+		if at, stays := last[d.ID]; stays && at == i {
+			fresh = append(fresh, d)
 		}
 	}
-	next.df = append(next.df, make([]int32, len(ix.names)-len(next.df))...)
-	for _, d := range fresh {
+	docs := ix.read(fresh)
+	for _, d := range docs {
 		next.count(d, 1)
 	}
 	for _, v := range old.segments {
@@ -191,40 +218,48 @@ func (ix *Index) Update(put []Document, remove []int64) {
 				v.dead[doc/64] |= 1 << (doc % 64)
 				v.alive--
 			}
+			if v.alive > 0 && 2*v.alive <= len(v.docs) {
+				v = ix.merge([]*view{v})
+			}
 		}
 		if v.alive > 0 {
 			next.segments = append(next.segments, v)
 		}
 	}
-	ix.add(next, fresh)
+	for chunk := range slices.Chunk(docs, mostDocs) {
+		ix.add(next, chunk)
+	}
+	next.df.own = nil
+	next.weigh(ix.ways.list)
 	ix.now.Store(next)
 }
 
 // add puts documents into a segment of their own, with the last segments that are not much larger.
 func (ix *Index) add(next *state, fresh []*document) {
-	for len(next.segments) > 0 {
-		v := next.segments[len(next.segments)-1]
+	s := ix.build(fresh)
+	parts := []*view{{s, make([]uint64, len(s.docs)/64+1), len(s.docs)}}
+	alive := len(fresh)
+	for n := len(next.segments) - 1; n >= 0; n-- {
+		v := next.segments[n]
 		// Sizes grow by this factor from the last to the first, so there are few segments, and a document is
-		// built into few of them.
+		// merged into few of them.
 		const factor = 3
-		if v.alive > factor*len(fresh) && 2*v.alive > len(v.docs) {
+		if v.alive > factor*alive || v.alive+alive > mostDocs {
 			break
 		}
-		for i, d := range v.docs {
-			if !v.isDead(uint32(i)) {
-				fresh = append(fresh, d)
-			}
-		}
-		next.segments = next.segments[:len(next.segments)-1]
+		parts = append(parts, v)
+		alive += v.alive
+		next.segments = next.segments[:n]
 	}
-	if len(fresh) == 0 {
-		return
+	v := parts[0]
+	if len(parts) > 1 {
+		slices.Reverse(parts)
+		v = ix.merge(parts)
 	}
-	s := build(fresh, len(ix.names))
-	for i, d := range s.docs {
-		ix.docs[d.id] = place{s, uint32(i)}
+	next.segments = append(next.segments, v)
+	for i, d := range v.docs {
+		ix.docs[d.id] = place{v.segment, uint32(i)}
 	}
-	next.segments = append(next.segments, &view{s, make([]uint64, len(s.docs)/64+1), len(s.docs)})
 }
 
 // count adds a document to the sums, or with by -1 takes it away.
@@ -239,26 +274,61 @@ func (s *state) count(d *document, by int) {
 	last := uint32(math.MaxUint32)
 	for w := range d.all() {
 		if w.term != last {
-			s.df[w.term] += int32(by)
+			s.df.add(w.term, int32(by))
 			last = w.term
 		}
 	}
 }
 
-// build inverts documents. There are words numbers of words in all.
-func build(docs []*document, words int) *segment {
-	s := &segment{docs: docs, ids: make([]int64, len(docs)), joined: make([]bool, len(docs))}
-	total := 0
-	for i, d := range docs {
-		total += d.count
-		s.ids[i], s.joined[i] = d.id, d.joined
+// A tally is a number for each term, in pages that it shares with the tally it was cloned from until they change.
+type tally struct {
+	pages []*page
+	own   []bool // of each page, whether nobody else has it
+}
+
+type page [256]int32
+
+// of is the number of a term, 0 of one that it never heard of.
+func (t *tally) of(term uint32) int32 {
+	if n := int(term) / len(page{}); n < len(t.pages) && t.pages[n] != nil {
+		return t.pages[n][int(term)%len(page{})]
 	}
-	count := counter(words, total)
+	return 0
+}
+
+func (t *tally) clone() tally { return tally{slices.Clone(t.pages), make([]bool, len(t.pages))} }
+
+func (t *tally) add(term uint32, by int32) {
+	n := int(term) / len(page{})
+	for n >= len(t.pages) {
+		t.pages, t.own = append(t.pages, nil), append(t.own, false)
+	}
+	if !t.own[n] {
+		mine := page{}
+		if t.pages[n] != nil {
+			mine = *t.pages[n]
+		}
+		t.pages[n], t.own[n] = &mine, true
+	}
+	t.pages[n][int(term)%len(page{})] += by
+}
+
+// build inverts documents.
+func (ix *Index) build(docs []*document) *segment {
+	s := &segment{}
+	total := 0
 	for _, d := range docs {
+		total += d.count
+		s.tell(d)
+	}
+	count := counter(len(ix.names), total)
+	for _, d := range docs {
+		last := uint32(math.MaxUint32)
 		for w := range d.all() {
-			if count.add(w.term, 1) == 1 {
+			if w.term != last && count.add(w.term, 1) == 1 {
 				s.terms = append(s.terms, w.term)
 			}
+			last = w.term
 		}
 	}
 	slices.Sort(s.terms)
@@ -272,13 +342,106 @@ func build(docs []*document, words int) *segment {
 		at += n
 	}
 	s.starts[len(s.terms)] = at
-	s.postings = make([]posting, total)
+	s.postings = make([]posting, at)
+	var words []unitWord
 	for i, d := range docs {
+		words = words[:0]
 		for w := range d.all() {
-			s.postings[count.add(w.term, 1)-1] = posting{uint32(i), w.unit, w.tf, d.length(w.unit)}
+			if len(words) > 0 && words[0].term != w.term {
+				s.post(ix, count, uint32(i), d, words)
+				words = words[:0]
+			}
+			words = append(words, w)
+		}
+		if len(words) > 0 {
+			s.post(ix, count, uint32(i), d, words)
 		}
 	}
 	return s
+}
+
+// tell adds a document to s, without its words.
+func (s *segment) tell(d *document) {
+	s.docs, s.ids, s.joined = append(s.docs, d), append(s.ids, d.id), append(s.joined, d.joined)
+}
+
+// post adds the posting of one term of a document.
+func (s *segment) post(ix *Index, count *counts, doc uint32, d *document, words []unitWord) {
+	term := words[0].term
+	at := count.add(term, 1) - 1
+	way := ix.ways.number(d, words)
+	if way == 0 {
+		if s.rare == nil {
+			s.rare = map[uint32][]rarity{}
+		}
+		s.rare[term] = append(s.rare[term], rarity{doc, wayOf(d, words)})
+	}
+	s.postings[at] = posting(doc<<16 | uint32(way))
+}
+
+// merge makes one segment of what is alive of several.
+func (ix *Index) merge(parts []*view) *view {
+	s := &segment{}
+	postings, terms := 0, 0
+	number := make([][]int32, len(parts)) // of each document its new one, or -1
+	for n, v := range parts {
+		postings += len(v.postings)
+		terms = max(terms, len(v.terms))
+		number[n] = make([]int32, len(v.docs))
+		for i, d := range v.docs {
+			if number[n][i] = -1; !v.isDead(uint32(i)) {
+				number[n][i] = int32(len(s.docs))
+				s.tell(d)
+			}
+		}
+	}
+	s.docs, s.ids, s.joined = slices.Clip(s.docs), slices.Clip(s.ids), slices.Clip(s.joined)
+	s.postings = make([]posting, 0, postings)
+	s.terms, s.starts = make([]uint32, 0, terms), make([]uint32, 0, terms+1)
+	at := make([]int, len(parts))
+	for {
+		term, found := uint32(math.MaxUint32), false
+		for n, v := range parts {
+			if at[n] < len(v.terms) && v.terms[at[n]] <= term {
+				term, found = v.terms[at[n]], true
+			}
+		}
+		if !found {
+			break
+		}
+		before := len(s.postings)
+		for n, v := range parts {
+			if at[n] == len(v.terms) || v.terms[at[n]] != term {
+				continue
+			}
+			for _, p := range v.postings[v.starts[at[n]]:v.starts[at[n]+1]] {
+				if doc := number[n][p>>16]; doc >= 0 {
+					s.postings = append(s.postings, posting(doc<<16)|p&0xffff)
+				}
+			}
+			at[n]++
+			for _, r := range v.rare[term] {
+				if doc := number[n][r.doc]; doc >= 0 {
+					if s.rare == nil {
+						s.rare = map[uint32][]rarity{}
+					}
+					s.rare[term] = append(s.rare[term], rarity{uint32(doc), r.way})
+				}
+			}
+		}
+		if len(s.postings) > before {
+			s.terms, s.starts = append(s.terms, term), append(s.starts, uint32(before))
+		}
+	}
+	s.starts = append(s.starts, uint32(len(s.postings)))
+	if cap(s.postings)-len(s.postings) > len(s.postings)/16 {
+		s.postings = slices.Clone(s.postings)
+	}
+	s.terms, s.starts = slices.Clone(s.terms), slices.Clone(s.starts)
+	for i, d := range s.docs {
+		ix.docs[d.id] = place{s, uint32(i)}
+	}
+	return &view{s, make([]uint64, len(s.docs)/64+1), len(s.docs)}
 }
 
 // counts are numbers by word, in a map while they are few.
@@ -289,7 +452,7 @@ type counts struct {
 
 func counter(words, total int) *counts {
 	if total*8 < words {
-		return &counts{few: map[uint32]uint32{}}
+		return &counts{few: make(map[uint32]uint32, total)}
 	}
 	return &counts{many: make([]uint32, words)}
 }
@@ -313,7 +476,7 @@ func (d *document) length(unit uint8) uint16 {
 	return uint16(min(uint32(d.units[nameUnit])+uint32(d.units[aboutUnit]), math.MaxUint16))
 }
 
-// of are the postings of a term, by document and unit.
+// of are the postings of a term, by document.
 func (s *segment) of(term uint32) []posting {
 	i, ok := slices.BinarySearch(s.terms, term)
 	if !ok {
@@ -322,62 +485,160 @@ func (s *segment) of(term uint32) []posting {
 	return s.postings[s.starts[i]:s.starts[i+1]]
 }
 
-// read makes a Document numbers.
-func (ix *Index) read(d Document) *document {
-	out := &document{id: d.ID, outcode: d.Outcode, joined: d.Joined, closed: d.Closed, confirmed: unix(d.Confirmed)}
-	out.units = make([]uint16, offerUnit, offerUnit+len(d.Offers))
-	var line content
-	var numbers []uint32
-	var begins []bool
-	var words []unitWord
-	unit := func(u uint8, text string) uint16 {
-		line.reset()
-		numbers = numbers[:0]
-		tokens(text, func(t token) {
-			number, ok := ix.term(t.word)
-			if !ok {
-				line.add(t, "", 0)
-				return
-			}
-			numbers = append(numbers, number)
-			line.add(t, ix.names[number], number)
-		})
-		n := len(numbers)
-		begins = begins[:0]
-		for _, number := range line.numbers {
-			begins = append(begins, ix.begins[number])
+// read makes Documents numbers, on all processors when they are many. First each reads its share of them with the words
+// known so far, then new words get their numbers, in the order of the documents, and then each writes down its share.
+func (ix *Index) read(all []Document) []*document {
+	const least = 64 // not worth a goroutine
+	share := max(len(all)/runtime.GOMAXPROCS(0)+1, least)
+	docs := make([]*document, len(all))
+	var readers []*reader
+	for from := 0; from < len(all); from += share {
+		to := min(from+share, len(all))
+		readers = append(readers, &reader{ix: ix, from: all[from:to], to: docs[from:to], fresh: map[string]uint32{}})
+	}
+	each(readers, (*reader).read)
+	ix.reading.Lock()
+	for _, r := range readers {
+		for i := range r.met {
+			ix.meet(&r.met[i])
 		}
-		ix.thesaurus.find(&line, begins, func(m mention) {
-			if m.reach == everywhere || m.reach == offered && u >= offerUnit {
-				numbers = append(numbers, ix.concepts[m.concept])
-			}
-		})
-		slices.Sort(numbers)
-		for i, number := range numbers {
-			if i > 0 && number == numbers[i-1] {
-				if last := &words[len(words)-1]; last.tf < math.MaxUint8 {
-					last.tf++
-				}
-				continue
-			}
-			words = append(words, unitWord{number, u, 1})
+	}
+	ix.reading.Unlock()
+	each(readers, (*reader).write)
+	return docs
+}
+
+// each runs f for all readers at once, and waits for them.
+func each(all []*reader, f func(*reader)) {
+	if len(all) == 1 {
+		f(all[0])
+		return
+	}
+	var wait sync.WaitGroup
+	for _, r := range all {
+		wait.Go(func() { f(r) })
+	}
+	wait.Wait()
+}
+
+// A reader makes some documents numbers.
+type reader struct {
+	ix   *Index
+	from []Document
+	to   []*document
+
+	found []unitWord // of all documents, in their order; those of new words with a number of the reader's own
+	ends  []int      // of each document, in found
+	fresh map[string]uint32
+	met   []meeting
+	line  content[uint32]
+}
+
+// A meeting is of a folded word that the index did not know.
+type meeting struct {
+	folded, stem string
+	number       uint32 // that it got
+}
+
+// ownNumber marks numbers that a reader gave to words which it was the first to meet.
+const ownNumber = 1 << 31
+
+func (r *reader) read() {
+	g := r.ix.now.Load().places
+	for i, d := range r.from {
+		out := &document{id: d.ID, outcode: strings.Clone(d.Outcode), joined: d.Joined, closed: d.Closed, confirmed: unix(d.Confirmed)}
+		out.reach = d.reach(g.Covers(d.Covers))
+		out.units = make([]uint16, offerUnit, offerUnit+min(len(d.Offers), mostUnits))
+		out.units[nameUnit] = r.unit(nameUnit, d.Name)
+		out.units[aboutUnit] = r.unit(aboutUnit, d.About)
+		for i, o := range d.Offers[:min(len(d.Offers), mostUnits)] {
+			out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed), d.reach(g.ReadReach(o.Text))})
+			out.units = append(out.units, r.unit(uint8(offerUnit+i), o.Text))
 		}
-		return uint16(min(n, math.MaxUint16))
+		for _, h := range d.latestHelp(mostUnits - len(out.offers)) {
+			out.helped = append(out.helped, help{h.ID, unix(h.At)})
+			out.units = append(out.units, r.unit(uint8(len(out.units)), h.What))
+		}
+		r.to[i] = out
+		r.ends = append(r.ends, len(r.found))
 	}
-	g := ix.now.Load().places
-	out.reach = d.reach(g.Covers(d.Covers))
-	out.units[nameUnit] = unit(nameUnit, d.Name)
-	out.units[aboutUnit] = unit(aboutUnit, d.About)
-	for i, o := range d.Offers[:min(len(d.Offers), mostUnits)] {
-		out.offers = append(out.offers, offer{o.ID, o.Terms, unix(o.Confirmed), d.reach(g.ReadReach(o.Text))})
-		out.units = append(out.units, unit(uint8(offerUnit+i), o.Text))
+}
+
+// unit finds the words of one text and returns how many they are.
+func (r *reader) unit(unit uint8, text string) uint16 {
+	n := 0
+	r.line.reset()
+	tokens(text, func(t token) {
+		stem := r.stem(t.word)
+		if stem != 0 {
+			n++
+			r.found = append(r.found, unitWord{stem - 1, unit, 1})
+		}
+		r.line.add(t, stem)
+	})
+	mentions(&r.line, r.ix.wordingsFrom, func(m mention) {
+		if m.reach == everywhere || m.reach == offered && unit >= offerUnit {
+			r.found = append(r.found, unitWord{r.ix.concepts[m.concept], unit, 1})
+		}
+	})
+	return uint16(min(n, math.MaxUint16))
+}
+
+// stem is one more than the number of the stem of a folded word, and 0 for a stop word.
+func (r *reader) stem(folded string) uint32 {
+	switch n := r.ix.words[folded].folded; n {
+	case 0: // new
+	case stopped:
+		return 0
+	default:
+		return n
 	}
-	for _, h := range d.latestHelp(mostUnits - len(out.offers)) {
-		out.helped = append(out.helped, help{h.ID, unix(h.At)})
-		out.units = append(out.units, unit(uint8(len(out.units)), h.What))
+	n, again := r.fresh[folded]
+	if !again {
+		st := stem(folded)
+		if n = r.ix.words[st].stem; n == 0 {
+			n = ownNumber + uint32(len(r.met)) + 1
+		}
+		r.met = append(r.met, meeting{folded: folded, stem: st})
+		r.fresh[folded] = n
 	}
-	out.pack(words)
-	return out
+	return n
+}
+
+func (r *reader) write() {
+	from := 0
+	for i, to := range r.ends {
+		words := r.found[from:to]
+		for j := range words {
+			if w := &words[j]; w.term >= ownNumber {
+				w.term = r.met[w.term-ownNumber].number
+			}
+		}
+		slices.SortFunc(words, func(a, b unitWord) int {
+			if a.term != b.term {
+				return cmp.Compare(a.term, b.term)
+			}
+			return cmp.Compare(a.unit, b.unit)
+		})
+		once := words[:0]
+		for _, w := range words {
+			if n := len(once) - 1; n < 0 || once[n].term != w.term || once[n].unit != w.unit {
+				once = append(once, w)
+			} else if once[n].tf < math.MaxUint8 {
+				once[n].tf++
+			}
+		}
+		r.to[i].pack(once)
+		from = to
+	}
+}
+
+// wordingsFrom are those that begin with a stem, of which it takes one more than the number.
+func (ix *Index) wordingsFrom(stem uint32) []wording[uint32] {
+	if int(stem) < len(ix.wordings) {
+		return ix.wordings[stem]
+	}
+	return nil
 }
 
 // Words of a document are kept as bytes, a fourth of what they are as numbers: each as the distance from the one
@@ -389,14 +650,8 @@ const (
 	codes
 )
 
-// pack keeps words in d, by term and unit.
+// pack keeps words in d, which are by term and unit.
 func (d *document) pack(words []unitWord) {
-	slices.SortFunc(words, func(a, b unitWord) int {
-		if a.term != b.term {
-			return int(int64(a.term) - int64(b.term))
-		}
-		return int(a.unit) - int(b.unit)
-	})
 	d.count = len(words)
 	packed := make([]byte, 0, 3*len(words))
 	last := uint32(0)
@@ -456,27 +711,32 @@ func unix(t time.Time) int64 {
 	return t.Unix()
 }
 
-// term is the number of a folded word, a new one when it was never seen; ok is false for stop words.
-func (ix *Index) term(word string) (number uint32, ok bool) {
-	if n, known := ix.raw[word]; known {
-		return n - 1, n != 0
+// meet gives a folded word the number of its stem. ix.reading is held.
+func (ix *Index) meet(m *meeting) {
+	w := ix.words[m.folded]
+	if w.folded == 0 {
+		// Of its own, since the word may be a piece of a long text.
+		folded := strings.Clone(m.folded)
+		if m.stem == folded {
+			m.stem = folded
+		}
+		w.folded = ix.stem(m.stem) + 1
+		w.stem = ix.words[folded].stem
+		ix.words[folded] = w
 	}
-	if stopWords[word] {
-		ix.raw[word] = 0
-		return 0, false
-	}
-	s := stem(word)
-	ix.reading.Lock()
-	number, known := ix.terms[s]
-	if !known {
-		number = uint32(len(ix.names))
-		ix.terms[s] = number
+	m.number = w.folded - 1
+}
+
+// stem is the number of a stem, a new one when it was never met. ix.reading is held.
+func (ix *Index) stem(s string) uint32 {
+	w := ix.words[s]
+	if w.stem == 0 {
+		number := uint32(len(ix.names))
+		w.stem = number + 1
+		ix.words[s] = w
 		ix.names = append(ix.names, s)
-		ix.begins = append(ix.begins, len(ix.thesaurus.wordings[s]) > 0)
 		first, _ := utf8.DecodeRuneInString(s)
 		ix.near[first] = append(ix.near[first], number)
 	}
-	ix.reading.Unlock()
-	ix.raw[word] = number + 1
-	return number, true
+	return w.stem - 1
 }

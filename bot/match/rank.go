@@ -121,10 +121,10 @@ func (ix *Index) ask(s *state, what string) *query {
 	idf := func(df float64) float64 { return math.Log(1 + (n-df+0.5)/(df+0.5)) }
 	ix.reading.RLock()
 	defer ix.reading.RUnlock()
-	var line content
+	var line content[string]
 	tokens(what, func(t token) {
 		if stopWords[t.word] || len(q.words) == mostWords {
-			line.add(t, "", 0)
+			line.add(t, "")
 			return
 		}
 		st := stem(t.word)
@@ -133,12 +133,12 @@ func (ix *Index) ask(s *state, what string) *query {
 			if !slices.Contains(q.words[i].words, written) {
 				q.words[i].words = append(q.words[i].words, written)
 			}
-			line.add(t, st, 0)
+			line.add(t, st)
 			return
 		}
 		w := asked{words: []string{written}, weight: 1}
-		term, known := ix.terms[st]
-		known = known && int(term) < len(s.df) && s.df[term] > 0
+		term := ix.words[st].stem - 1
+		known := s.df.of(term) > 0
 		if !known && !ix.thesaurus.knows(st) {
 			if other, ok := ix.spelling(s, st); ok {
 				term, known, w.weight = other, true, misspelt
@@ -149,7 +149,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		}
 		var df float64
 		if w.term, w.known = term, known; known {
-			df = float64(s.df[term])
+			df = float64(s.df.of(term))
 		}
 		w.idf = idf(df)
 		if weakWords[t.word] {
@@ -157,12 +157,12 @@ func (ix *Index) ask(s *state, what string) *query {
 		}
 		at[st] = len(q.words)
 		q.words = append(q.words, w)
-		line.add(t, st, 0)
+		line.add(t, st)
 	})
 	// Related concepts count least, so those that were named come first.
 	best := map[int]int{}
 	mean := func(c int, weight float64, covers uint32, related bool) {
-		score := weight * idf(float64(s.df[ix.concepts[c]]))
+		score := weight * idf(float64(s.df.of(ix.concepts[c])))
 		if i, again := best[c]; again {
 			q.concepts[i].covers |= covers
 			if score > q.concepts[i].score && !related {
@@ -174,7 +174,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		q.concepts = append(q.concepts, meant{ix.concepts[c], ix.thesaurus.concepts[c].name, score, covers, related})
 	}
 	var mentions []mention
-	ix.thesaurus.find(&line, nil, func(m mention) { mentions = append(mentions, m) })
+	ix.thesaurus.find(&line, func(m mention) { mentions = append(mentions, m) })
 	covered := uint32(0)
 	mask := func(m mention) (covers uint32) {
 		for _, st := range line.stems[m.from:m.to] {
@@ -210,7 +210,7 @@ func (ix *Index) ask(s *state, what string) *query {
 	for _, m := range mentions {
 		for _, r := range ix.thesaurus.concepts[m.concept].related {
 			// What every fifth does is no hint.
-			if int(s.df[ix.concepts[r]])*5 <= s.docs || s.docs < fewDocs {
+			if int(s.df.of(ix.concepts[r]))*5 <= s.docs || s.docs < fewDocs {
 				mean(r, relatedWeight, mask(m), true)
 			}
 		}
@@ -248,112 +248,183 @@ const fewDocs = 100
 // unheard is what a word counts that neither the register nor the thesaurus has: mostly it is a name, or chat.
 const unheard = 0.35
 
-// sums are what a query adds up for each document of a segment.
-type sums struct {
-	of   []total
-	docs []uint32 // those that have anything
-	top  float32  // the largest score
+// A sought is one word or concept of a query, as it is summed up.
+type sought struct {
+	term uint32
+	gain float32 // what it adds to the score of a document that could not have it better
+	mask uint64  // of total
+	near uint32
 }
 
+// items are all that q looks for, by gain.
+func (q *query) items() []sought {
+	all := make([]sought, 0, len(q.words)+len(q.concepts))
+	for i, w := range q.words {
+		if w.known {
+			all = append(all, sought{w.term, float32(w.idf * w.weight * (k1 + 1)), 1 << i, 0})
+		}
+	}
+	for _, c := range q.concepts {
+		gain := float32(c.score * (k1 + 1))
+		if c.related {
+			all = append(all, sought{c.term, gain, 0, c.covers})
+		} else {
+			all = append(all, sought{c.term, gain, uint64(c.covers) << 32, 0})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b sought) int { return cmp.Compare(b.gain, a.gain) })
+	return all
+}
+
+// A total is what a query adds up for a document.
 type total struct {
 	score float32
 	near  uint32 // words of the request that it has by a related concept
 	mask  uint64 // the low half: words that it has; the high half: words that it has by a concept
 }
 
-var sumsPool = sync.Pool{New: func() any { return &sums{} }}
+// window is how many documents are summed up at a time: so few that their totals stay in the nearest memory.
+const window = 4096
+
+// A finder looks through all documents, a window at a time.
+type finder struct {
+	q      *query
+	items  []sought
+	n      int
+	except []int64
+	kinds  [2]kept // of those that joined, and of the others
+	most   float64 // the largest share of what was asked for; all above “whole” is as good as that
+	whole  int     // how many answer all of it, at least enoughWhole when there are more
+
+	of     [window]total
+	docs   [window]uint16 // those that have anything
+	lists  [][]posting    // what is left of the postings of each item
+	shares shareCache
+}
+
+// A kept is the best so far of one kind, and those that are as good as the last of them.
+type kept struct {
+	hits  []hit
+	least float32 // no less is among the n best
+	full  int     // how many hits are time to sort out the best
+}
+
+var finders = sync.Pool{New: func() any { return &finder{} }}
 
 // A find is what comes of scoring all documents.
 type find struct {
 	hits  []hit   // the best, of those that joined and of the others
 	most  float64 // the largest share of what was asked for; all above “whole” is as good as that
-	whole int     // how many answer all of it
+	whole int     // how many answer all of it, at least enoughWhole when there are more
 }
 
-// find scores all documents and keeps about the n best of those that joined, and of the others.
-func (s *state) find(q *query, n int, except []int64) (f find) {
+// find scores all documents and keeps the n best of those that joined, and of the others, with those that are as
+// good as the last of them.
+func (s *state) find(q *query, n int, except []int64) find {
 	if len(q.words) == 0 {
-		return f
+		return find{}
 	}
-	sum := sumsPool.Get().(*sums)
-	defer sumsPool.Put(sum)
+	f := finders.Get().(*finder)
+	defer finders.Put(f)
+	f.q, f.items, f.n, f.except, f.most, f.whole, f.shares = q, q.items(), n, except, 0, 0, shareCache{}
+	for i := range f.kinds {
+		f.kinds[i] = kept{hits: f.kinds[i].hits[:0], full: 4 * n}
+	}
 	for _, v := range s.segments {
-		s.score(v, q, sum)
-		s.keep(v, q, sum, n, except, &f)
+		f.search(s, v)
 	}
-	return f
-}
-
-// score sums up what each document of v has of the request.
-func (s *state) score(v *view, q *query, sum *sums) {
-	if n := len(v.docs); len(sum.of) < n {
-		sum.of = make([]total, n)
-	}
-	for i, w := range q.words {
-		if w.known {
-			s.add(v, w.term, w.idf*w.weight, 1<<i, 0, sum)
-		}
-	}
-	for _, c := range q.concepts {
-		if c.related {
-			s.add(v, c.term, c.score, 0, c.covers, sum)
-		} else {
-			s.add(v, c.term, c.score, uint64(c.covers)<<32, 0, sum)
-		}
-	}
-}
-
-// A shelf counts scores by their size, to find the least of the n best without sorting.
-type shelf [512]int32
-
-func (b *shelf) at(score, perTop float32) int { return min(int(score*perTop), len(b)-1) }
-
-// least is the lowest place of the shelf that belongs to the n best.
-func (b *shelf) least(n int) int {
-	for i := len(b) - 1; i >= 0; i-- {
-		if n -= int(b[i]); n <= 0 {
-			return i
-		}
-	}
-	return 0
-}
-
-// keep adds the best of v to f and clears sum.
-func (s *state) keep(v *view, q *query, sum *sums, n int, except []int64, f *find) {
-	var shelves [2]shelf
-	perTop := float32(len(shelves[0])) / sum.top
-	of := func(doc uint32) int {
-		if v.joined[doc] {
-			return 1
-		}
-		return 0
-	}
-	for _, doc := range sum.docs {
-		b := &shelves[of(doc)]
-		b[b.at(sum.of[doc].score, perTop)]++
-	}
-	least := [2]int{shelves[0].least(n), shelves[1].least(n)}
+	out := find{most: f.most, whole: f.whole}
 	perfect := q.best * (k1 + 1)
-	var shares shareCache
-	for _, doc := range sum.docs {
-		t := sum.of[doc]
-		sum.of[doc] = total{}
-		kept := shelves[0].at(t.score, perTop) >= least[of(doc)]
-		if !kept && f.whole >= enoughWhole && f.most >= whole {
-			continue // nothing more can be learnt of it
+	for i := range f.kinds {
+		f.kinds[i].trim(n)
+		for _, h := range f.kinds[i].hits {
+			h.score /= perfect
+			out.hits = append(out.hits, h)
 		}
-		share := shares.of(q, t.mask, t.near)
+	}
+	return out
+}
+
+// search looks through one segment.
+func (f *finder) search(s *state, v *view) {
+	f.lists = f.lists[:0]
+	for _, x := range f.items {
+		f.lists = append(f.lists, v.of(x.term))
+	}
+	for from := 0; from < len(v.docs); from += window {
+		end := posting(math.MaxUint32)
+		if from+window < mostDocs {
+			end = posting(from+window) << 16
+		}
+		docs := f.docs[:0]
+		for i, x := range f.items {
+			list := f.lists[i]
+			n := 0
+			for n < len(list) && list[n] < end {
+				p := list[n]
+				n++
+				doc := uint16(p>>16) % window
+				t := &f.of[doc]
+				if t.score == 0 {
+					docs = append(docs, doc)
+				}
+				t.score += x.gain * s.values[p&0xffff]
+				t.mask |= x.mask
+				t.near |= x.near
+			}
+			f.lists[i] = list[n:]
+			for _, r := range v.rare[x.term] {
+				if r.doc >= uint32(from) && r.doc < uint32(from)+window {
+					f.of[r.doc%window].score += x.gain * r.way.value(s.perWord())
+				}
+			}
+		}
+		f.take(v, uint32(from), docs)
+	}
+}
+
+// take keeps the best of a window and clears it.
+func (f *finder) take(v *view, from uint32, docs []uint16) {
+	for _, at := range docs {
+		t := f.of[at]
+		f.of[at] = total{}
+		doc := from + uint32(at)
+		kind := &f.kinds[0]
+		if v.joined[doc] {
+			kind = &f.kinds[1]
+		}
+		good := t.score >= kind.least
+		if !good && f.whole >= enoughWhole && f.most >= whole || v.isDead(doc) {
+			continue // nothing can be learnt of it
+		}
+		share := f.shares.of(f.q, t.mask, t.near)
 		if share >= whole {
 			f.whole++
 		}
-		if (kept || share > f.most) && !slices.Contains(except, v.ids[doc]) {
-			f.most = min(max(f.most, share), whole)
-			if kept {
-				f.hits = append(f.hits, hit{v, doc, float64(t.score) / perfect, share, uint32(t.mask>>32)|t.near != 0})
+		if !good && share <= f.most || slices.Contains(f.except, v.ids[doc]) {
+			continue
+		}
+		f.most = min(max(f.most, share), whole)
+		if good {
+			kind.hits = append(kind.hits, hit{v, doc, float64(t.score), share, uint32(t.mask>>32)|t.near != 0})
+			if len(kind.hits) >= kind.full {
+				kind.trim(f.n)
 			}
 		}
 	}
-	sum.docs, sum.top = sum.docs[:0], 0
+}
+
+// trim leaves the n best and those that are as good as the last of them.
+func (k *kept) trim(n int) {
+	if len(k.hits) > n {
+		least := math.Inf(1)
+		for _, h := range best(k.hits, n) {
+			least = min(least, h.score)
+		}
+		k.hits = slices.DeleteFunc(k.hits, func(h hit) bool { return h.score < least })
+		k.least = float32(least)
+	}
+	k.full = max(4*n, 2*len(k.hits))
 }
 
 // share is how much of the request a document answers, by what it has of it.
@@ -390,42 +461,6 @@ func (c *shareCache) of(q *query, mask uint64, near uint32) float64 {
 		e.mask, e.near, e.known, e.share = mask, near, true, q.share(mask, near)
 	}
 	return e.share
-}
-
-// add adds one word or concept to the sums.
-func (s *state) add(v *view, term uint32, weight float64, mask uint64, near uint32, sum *sums) {
-	n := float64(s.docs)
-	average := func(sum, n float64) float32 { return float32(max(sum/max(n, 1), 1)) }
-	text, offers := b/average(s.lengths.text, n), b/average(s.lengths.offer, s.lengths.offers)
-	gain := float32(weight * (k1 + 1))
-	list := v.of(term)
-	for i := 0; i < len(list); {
-		doc := list[i].doc
-		var tf, offer float32
-		for ; i < len(list) && list[i].doc == doc; i++ {
-			p := list[i]
-			switch p.unit {
-			case nameUnit:
-				tf += nameWeight * float32(p.tf) / (1 - b + text*float32(p.length))
-			case aboutUnit:
-				tf += aboutWeight * float32(p.tf) / (1 - b + text*float32(p.length))
-			default:
-				offer = max(offer, offerWeight*float32(p.tf)/(1-b+offers*float32(p.length)))
-			}
-		}
-		if v.isDead(doc) {
-			continue
-		}
-		tf += offer
-		t := &sum.of[doc]
-		if t.score == 0 {
-			sum.docs = append(sum.docs, doc)
-		}
-		t.score += gain * tf / (tf + k1)
-		sum.top = max(sum.top, t.score)
-		t.mask |= mask
-		t.near |= near
-	}
 }
 
 // mostOrdered is how many of the best fits are looked at more closely, of those that joined and of the others.

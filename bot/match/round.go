@@ -300,16 +300,16 @@ func shareOne(x, y []string) bool {
 
 // named are the concepts that a text names for certain, each once, and the stems of its words.
 func (t *Thesaurus) named(text string) (names, stems []string) {
-	var line content
+	var line content[string]
 	tokens(text, func(token token) {
 		if stopWords[token.word] {
-			line.add(token, "", 0)
+			line.add(token, "")
 		} else {
-			line.add(token, stem(token.word), 0)
+			line.add(token, stem(token.word))
 			stems = append(stems, stem(token.word))
 		}
 	})
-	t.find(&line, nil, func(m mention) {
+	t.find(&line, func(m mention) {
 		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -345,7 +345,7 @@ func (r *round) fields() {
 			if _, isConcept := name(w.term); !isConcept {
 				continue
 			}
-			df := float64(r.state.df[w.term])
+			df := float64(r.state.df.of(w.term))
 			idf := math.Log(1 + (n-df+0.5)/(df+0.5))
 			of[i] = append(of[i], weighed{w.term, idf})
 			norm[i] += idf * idf

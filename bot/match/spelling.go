@@ -21,11 +21,12 @@ func (ix *Index) spelling(s *state, st string) (term uint32, ok bool) {
 	first, _ := utf8.DecodeRuneInString(st)
 	most := int32(0)
 	for _, other := range ix.near[first] {
-		if int(other) >= len(s.df) || s.df[other] < most || s.df[other] == 0 {
+		df := s.df.of(other)
+		if df < most || df == 0 {
 			continue
 		}
-		if name := ix.names[other]; alike(st, name) && (s.df[other] > most || name < ix.names[term]) {
-			term, ok, most = other, true, s.df[other]
+		if name := ix.names[other]; alike(st, name) && (df > most || name < ix.names[term]) {
+			term, ok, most = other, true, df
 		}
 	}
 	return term, ok

@@ -12,9 +12,9 @@ import (
 // A Thesaurus knows which words of the voluntary sector mean the same, and which are near in meaning.
 type Thesaurus struct {
 	concepts []concept
-	wordings map[string][]wording // by first stem, the longest first
-	stems    map[string]bool      // all that stand in wordings
-	texts    []string             // of which it was read
+	wordings map[string][]wording[string] // by first stem, the longest first
+	stems    map[string]bool              // all that stand in wordings
+	texts    []string                     // of which it was read
 }
 
 // A concept is a meaning, named by the words preferred for it.
@@ -23,16 +23,16 @@ type concept struct {
 	related []int
 }
 
-// A wording is one way to say a concept.
-type wording struct {
-	stems         []string
+// A wording is one way to say a concept. Its stems are strings, or the numbers that an index has for them.
+type wording[W comparable] struct {
+	stems         []W
 	before, after string // of a single stem, the stop word that must stand beside it, if any: “charity” of “charity shop”
 	concept       int
 	reach         reach
 }
 
 // size orders wordings: the longer leaves out the shorter.
-func (w *wording) size() int {
+func (w *wording[W]) size() int {
 	n := 2 * len(w.stems)
 	if w.before != "" || w.after != "" {
 		n++
@@ -40,7 +40,7 @@ func (w *wording) size() int {
 	return n
 }
 
-func (w *wording) same(other *wording) bool {
+func (w *wording[W]) same(other *wording[W]) bool {
 	return w.concept == other.concept && w.before == other.before && w.after == other.after && slices.Equal(w.stems, other.stems)
 }
 
@@ -82,7 +82,7 @@ func (t *Thesaurus) With(text string) (*Thesaurus, error) {
 // questions only; after “->” stand the preferred words of related concepts. “#” begins a comment. Several texts
 // add up, and a concept that stands in two has the wordings of both. The error names the line.
 func ReadThesaurus(texts ...string) (*Thesaurus, error) {
-	t := &Thesaurus{wordings: map[string][]wording{}, stems: map[string]bool{}, texts: texts}
+	t := &Thesaurus{wordings: map[string][]wording[string]{}, stems: map[string]bool{}, texts: texts}
 	at := map[string]int{}
 	type link struct {
 		from int
@@ -127,7 +127,7 @@ func ReadThesaurus(texts ...string) (*Thesaurus, error) {
 		}
 	}
 	for first, list := range t.wordings {
-		slices.SortFunc(list, func(a, b wording) int {
+		slices.SortFunc(list, func(a, b wording[string]) int {
 			return cmp.Or(cmp.Compare(b.size(), a.size()), slices.Compare(a.stems, b.stems), cmp.Compare(a.before, b.before),
 				cmp.Compare(a.after, b.after), cmp.Compare(a.concept, b.concept), cmp.Compare(b.reach, a.reach))
 		})
@@ -138,7 +138,7 @@ func ReadThesaurus(texts ...string) (*Thesaurus, error) {
 				a.reach, b.reach = offered, offered
 			}
 		}
-		t.wordings[first] = slices.CompactFunc(list, func(a, b wording) bool { return a.same(&b) })
+		t.wordings[first] = slices.CompactFunc(list, func(a, b wording[string]) bool { return a.same(&b) })
 	}
 	return t, nil
 }
@@ -151,15 +151,14 @@ func (t *Thesaurus) add(text string, concept int) {
 	if rest, loose := strings.CutPrefix(text, "~"); loose {
 		text, reach = rest, loosely
 	}
-	var line content
-	line.read(text)
+	line := contentOf(text)
 	if len(line.stems) == 0 {
 		return
 	}
 	for _, st := range line.stems {
 		t.stems[st] = true
 	}
-	w := wording{stems: slices.Clone(line.stems), concept: concept, reach: reach}
+	w := wording[string]{stems: slices.Clone(line.stems), concept: concept, reach: reach}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
 	if len(w.stems) == 1 && len(parts) > 1 {
 		if w.before = line.before[0]; w.before == "" {
@@ -181,16 +180,16 @@ type mention struct {
 
 // find tells the concepts spoken of in a text. Of wordings that overlap, one that lies within a longer one is
 // left out: “first aid training” speaks of no first aid cover.
-//
-// begins may tell of each stem whether any wording begins with it; without it they are looked up.
-func (t *Thesaurus) find(c *content, begins []bool, take func(mention)) {
+func (t *Thesaurus) find(c *content[string], take func(mention)) {
+	mentions(c, func(s string) []wording[string] { return t.wordings[s] }, take)
+}
+
+// mentions is Thesaurus.find for any kind of stems.
+func mentions[W comparable](c *content[W], wordings func(first W) []wording[W], take func(mention)) {
 	end := 0
 	for from, s := range c.stems {
-		if begins != nil && !begins[from] {
-			continue
-		}
 		longest := 0
-		list := t.wordings[s]
+		list := wordings(s)
 		for i := range list {
 			w := &list[i]
 			to := from + len(w.stems)
@@ -206,10 +205,9 @@ func (t *Thesaurus) find(c *content, begins []bool, take func(mention)) {
 	}
 }
 
-// content is a text as its stems without stop words.
-type content struct {
-	stems         []string
-	numbers       []uint32 // of the stems, where they are known
+// content is a text as its stems without stop words. Like those of a wording they are strings or numbers.
+type content[W comparable] struct {
+	stems         []W
 	before, after []string // of each stem the companion beside it, or ""
 	last          token
 	whole         bool // the last word is in stems
@@ -238,45 +236,48 @@ under
 up
 `)
 
-func (c *content) reset() {
-	*c = content{stems: c.stems[:0], numbers: c.numbers[:0], before: c.before[:0], after: c.after[:0]}
+func (c *content[W]) reset() {
+	*c = content[W]{stems: c.stems[:0], before: c.before[:0], after: c.after[:0]}
 }
 
-func (c *content) read(text string) {
+func contentOf(text string) *content[string] {
+	var c content[string]
 	tokens(text, func(t token) {
 		if stopWords[t.word] {
-			c.add(t, "", 0)
+			c.add(t, "")
 		} else {
-			c.add(t, stem(t.word), 0)
+			c.add(t, stem(t.word))
 		}
 	})
+	return &c
 }
 
-// add adds a token with its stem, "" for a stop word. A joined word such as “drop-in” stands for its parts when
+// add adds a token with its stem, which is zero for a stop word. A joined word such as “drop-in” stands for its parts when
 // one of them is a stop word.
-func (c *content) add(t token, stem string, number uint32) {
+func (c *content[W]) add(t token, stem W) {
+	var none W
 	if c.last.end > t.start { // joined, and its last part came before it
-		if !c.whole && stem != "" {
-			c.put(stem, number, "")
+		if !c.whole && stem != none {
+			c.put(stem, "")
 			c.whole = true
 		}
 		return
 	}
 	beside := t.start == c.last.end+1 && c.last.word != ""
 	switch {
-	case stem == "":
+	case stem == none:
 		if beside && c.whole {
 			c.after[len(c.after)-1] = companions[t.word]
 		}
 	case beside && !c.whole:
-		c.put(stem, number, companions[c.last.word])
+		c.put(stem, companions[c.last.word])
 	default:
-		c.put(stem, number, "")
+		c.put(stem, "")
 	}
-	c.last, c.whole = t, stem != ""
+	c.last, c.whole = t, stem != none
 }
 
-func (c *content) put(stem string, number uint32, before string) {
-	c.stems, c.numbers = append(c.stems, stem), append(c.numbers, number)
+func (c *content[W]) put(stem W, before string) {
+	c.stems = append(c.stems, stem)
 	c.before, c.after = append(c.before, before), append(c.after, "")
 }

@@ -122,10 +122,9 @@ func TestSector(t *testing.T) {
 		said, _, _ := strings.Cut(text, "->")
 		name, others, _ := strings.Cut(said, ":")
 		for w := range strings.SplitSeq(name+","+others, ",") {
-			var line content
-			line.read(strings.Trim(w, " ~\n"))
+			line := contentOf(strings.Trim(w, " ~\n"))
 			found := strings.TrimSpace(w) == ""
-			th.find(&line, nil, func(m mention) { found = found || th.concepts[m.concept].name == oneLine(name) })
+			th.find(line, func(m mention) { found = found || th.concepts[m.concept].name == oneLine(name) })
 			if !found {
 				t.Errorf("%q does not speak of %q", w, name)
 			}
