@@ -22,6 +22,8 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 		return
 	}
 	top := slices.Clone(best(slices.Clone(hits), feedbackDocs))
+	// In one order, since sums of fractions hang on it.
+	slices.SortFunc(top, func(a, b hit) int { return cmp.Compare(a.id(), b.id()) })
 	var total float64
 	for _, h := range top {
 		total += h.score
@@ -37,9 +39,9 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 		term uint32
 		p    float64
 		docs int
+		has  float64 // of p, what the organisation has that is looked at
 	}
 	model := map[uint32]*sum{}
-	slices.SortFunc(top, func(a, b hit) int { return cmp.Compare(a.view.docs[a.doc].id, b.view.docs[b.doc].id) })
 	for _, h := range top {
 		d := h.view.docs[h.doc]
 		length := 0
@@ -63,15 +65,15 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 			last = w.term
 		}
 	}
-	var list []sum
+	var list []*sum
 	for _, m := range model {
 		// A word of one answer alone is that answer's, and one of everybody's says nothing.
 		if m.docs >= sharedByAtLeast && int(s.df.of(m.term))*10 < s.docs {
-			list = append(list, *m)
+			list = append(list, m)
 		}
 	}
 	ix.reading.RLock()
-	slices.SortFunc(list, func(a, b sum) int {
+	slices.SortFunc(list, func(a, b *sum) int {
 		return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(ix.names[a.term], ix.names[b.term]))
 	})
 	ix.reading.RUnlock()
@@ -85,26 +87,25 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 	}
 	n := float64(s.docs)
 	text, offers := max(s.lengths.text/n, 1), max(s.lengths.offer/max(s.lengths.offers, 1), 1)
-	slices.SortFunc(list, func(a, b sum) int { return cmp.Compare(a.term, b.term) })
+	byTerm := slices.SortedFunc(slices.Values(list), func(a, b *sum) int { return cmp.Compare(a.term, b.term) })
 	for i := range hits {
 		h := &hits[i]
 		d := h.view.docs[h.doc]
-		var more float64
 		at := 0
 		var tf, offer float64
-		add := func() {
-			more += list[at].p / total * (tf + offer) / (tf + offer + k1)
+		next := func() {
+			byTerm[at].has = byTerm[at].p / total * (tf + offer) / (tf + offer + k1)
 			tf, offer = 0, 0
+			at++
 		}
 		for w := range d.all() {
-			for at < len(list) && list[at].term < w.term {
-				add()
-				at++
+			for at < len(byTerm) && byTerm[at].term < w.term {
+				next()
 			}
-			if at == len(list) {
+			if at == len(byTerm) {
 				break
 			}
-			if list[at].term != w.term {
+			if byTerm[at].term != w.term {
 				continue
 			}
 			length := float64(d.length(w.unit))
@@ -114,10 +115,14 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 				offer = max(offer, offerWeight*float64(w.tf)/(1-b+b*length/offers))
 			}
 		}
-		if at < len(list) {
-			add()
+		for at < len(byTerm) {
+			next()
 		}
-		// Rounded, since the order in which it was added up is that in which the register was told.
-		h.score = float64(float32((1-feedbackShare)*h.score + feedbackShare*more))
+		// In an order that does not hang on that in which the register was told, as that of terms does.
+		var more float64
+		for _, m := range list {
+			more += m.has
+		}
+		h.score = (1-feedbackShare)*h.score + feedbackShare*more
 	}
 }

@@ -54,6 +54,7 @@ type state struct {
 	df       tally     // of each term: how many living documents have it
 	lengths  lengths   // sums over living documents
 	values   []float32 // what each way to have a word counts: see way.value
+	most     float32   // what none of them exceeds
 	places   *Gazetteer
 }
 
@@ -73,9 +74,9 @@ func (v *view) isDead(doc uint32) bool { return v.dead[doc/64]&(1<<(doc%64)) != 
 type segment struct {
 	docs     []*document // at most mostDocs
 	ids      []int64     // of docs; beside them, since looking into each of many documents is slow
-	joined   []bool
-	terms    []uint32 // sorted
-	starts   []uint32 // of each term its first posting, and one more
+	joined   int         // how many of docs joined: the first ones
+	terms    []uint32    // sorted
+	starts   []uint32    // of each term its first posting, and one more
 	postings []posting
 	rare     map[uint32][]rarity // by term: of postings whose way has no number, the way
 }
@@ -230,7 +231,7 @@ func (ix *Index) Update(put []Document, remove []int64) {
 		ix.add(next, chunk)
 	}
 	next.df.own = nil
-	next.weigh(ix.ways.list)
+	next.weigh(&ix.ways)
 	ix.now.Store(next)
 }
 
@@ -314,13 +315,18 @@ func (t *tally) add(term uint32, by int32) {
 }
 
 // build inverts documents.
-func (ix *Index) build(docs []*document) *segment {
+func (ix *Index) build(fresh []*document) *segment {
 	s := &segment{}
 	total := 0
-	for _, d := range docs {
-		total += d.count
-		s.tell(d)
+	for _, joined := range []bool{true, false} {
+		for _, d := range fresh {
+			if d.joined == joined {
+				total += d.count
+				s.tell(d)
+			}
+		}
 	}
+	docs := s.docs
 	count := counter(len(ix.names), total)
 	for _, d := range docs {
 		last := uint32(math.MaxUint32)
@@ -360,9 +366,12 @@ func (ix *Index) build(docs []*document) *segment {
 	return s
 }
 
-// tell adds a document to s, without its words.
+// tell adds a document to s, without its words. Those that joined come first.
 func (s *segment) tell(d *document) {
-	s.docs, s.ids, s.joined = append(s.docs, d), append(s.ids, d.id), append(s.joined, d.joined)
+	s.docs, s.ids = append(s.docs, d), append(s.ids, d.id)
+	if d.joined {
+		s.joined++
+	}
 }
 
 // post adds the posting of one term of a document.
@@ -388,17 +397,33 @@ func (ix *Index) merge(parts []*view) *view {
 		postings += len(v.postings)
 		terms = max(terms, len(v.terms))
 		number[n] = make([]int32, len(v.docs))
-		for i, d := range v.docs {
-			if number[n][i] = -1; !v.isDead(uint32(i)) {
-				number[n][i] = int32(len(s.docs))
+	}
+	take := func(n, from, to int) {
+		for i, d := range parts[n].docs[from:to] {
+			if number[n][from+i] = -1; !parts[n].isDead(uint32(from + i)) {
+				number[n][from+i] = int32(len(s.docs))
 				s.tell(d)
 			}
 		}
 	}
-	s.docs, s.ids, s.joined = slices.Clip(s.docs), slices.Clip(s.ids), slices.Clip(s.joined)
+	for n, v := range parts {
+		take(n, 0, v.joined)
+	}
+	for n, v := range parts {
+		take(n, v.joined, len(v.docs))
+	}
+	s.docs, s.ids = slices.Clip(s.docs), slices.Clip(s.ids)
 	s.postings = make([]posting, 0, postings)
 	s.terms, s.starts = make([]uint32, 0, terms), make([]uint32, 0, terms+1)
 	at := make([]int, len(parts))
+	lists := make([][]posting, len(parts))
+	add := func(n int, list []posting) {
+		for _, p := range list {
+			if doc := number[n][p>>16]; doc >= 0 {
+				s.postings = append(s.postings, posting(doc<<16)|p&math.MaxUint16)
+			}
+		}
+	}
 	for {
 		term, found := uint32(math.MaxUint32), false
 		for n, v := range parts {
@@ -411,15 +436,15 @@ func (ix *Index) merge(parts []*view) *view {
 		}
 		before := len(s.postings)
 		for n, v := range parts {
+			lists[n] = nil
 			if at[n] == len(v.terms) || v.terms[at[n]] != term {
 				continue
 			}
-			for _, p := range v.postings[v.starts[at[n]]:v.starts[at[n]+1]] {
-				if doc := number[n][p>>16]; doc >= 0 {
-					s.postings = append(s.postings, posting(doc<<16)|p&0xffff)
-				}
-			}
+			list := v.postings[v.starts[at[n]]:v.starts[at[n]+1]]
 			at[n]++
+			joined, _ := slices.BinarySearchFunc(list, v.joined, func(p posting, joined int) int { return cmp.Compare(int(p>>16), joined) })
+			add(n, list[:joined])
+			lists[n] = list[joined:]
 			for _, r := range v.rare[term] {
 				if doc := number[n][r.doc]; doc >= 0 {
 					if s.rare == nil {
@@ -428,6 +453,9 @@ func (ix *Index) merge(parts []*view) *view {
 					s.rare[term] = append(s.rare[term], rarity{uint32(doc), r.way})
 				}
 			}
+		}
+		for n, list := range lists {
+			add(n, list)
 		}
 		if len(s.postings) > before {
 			s.terms, s.starts = append(s.terms, term), append(s.starts, uint32(before))

@@ -283,33 +283,34 @@ type total struct {
 	mask  uint64 // the low half: words that it has; the high half: words that it has by a concept
 }
 
-// window is how many documents are summed up at a time: so few that their totals stay in the nearest memory.
-const window = 4096
+// window is how many documents are summed up at a time: so few that their totals stay in near memory.
+const window = 1 << 14
 
-// A finder looks through all documents, a window at a time.
+// A finder looks through all documents, a window at a time. It is MaxScore (Turtle and Flood, 1995) over windows: once
+// the best are known to be better than whoever has only the lesser items, those no longer bring in anybody, and are added
+// up only for those who have something else.
 type finder struct {
 	q      *query
 	items  []sought
-	n      int
+	rests  []rest // of each item, with those after it
 	except []int64
 	kinds  [2]kept // of those that joined, and of the others
 	most   float64 // the largest share of what was asked for; all above “whole” is as good as that
 	whole  int     // how many answer all of it, at least enoughWhole when there are more
 
-	of     [window]total
-	docs   [window]uint16 // those that have anything
-	lists  [][]posting    // what is left of the postings of each item
+	totals [window]total
+	docs   [window + 1]uint16 // those that have anything; the last place is only written
+	lists  [][]posting        // what is left of the postings of each item
 	shares shareCache
 }
 
-// A kept is the best so far of one kind, and those that are as good as the last of them.
-type kept struct {
-	hits  []hit
-	least float32 // no less is among the n best
-	full  int     // how many hits are time to sort out the best
-}
-
 var finders = sync.Pool{New: func() any { return &finder{} }}
+
+// A rest is what nobody can exceed who has only the last items.
+type rest struct {
+	score float32
+	share float64
+}
 
 // A find is what comes of scoring all documents.
 type find struct {
@@ -326,9 +327,10 @@ func (s *state) find(q *query, n int, except []int64) find {
 	}
 	f := finders.Get().(*finder)
 	defer finders.Put(f)
-	f.q, f.items, f.n, f.except, f.most, f.whole, f.shares = q, q.items(), n, except, 0, 0, shareCache{}
+	f.q, f.items, f.except, f.most, f.whole, f.shares = q, q.items(), except, 0, 0, shareCache{}
+	top := f.bounds(s)
 	for i := range f.kinds {
-		f.kinds[i] = kept{hits: f.kinds[i].hits[:0], full: 4 * n}
+		f.kinds[i].begin(n, top)
 	}
 	for _, v := range s.segments {
 		f.search(s, v)
@@ -336,13 +338,26 @@ func (s *state) find(q *query, n int, except []int64) find {
 	out := find{most: f.most, whole: f.whole}
 	perfect := q.best * (k1 + 1)
 	for i := range f.kinds {
-		f.kinds[i].trim(n)
-		for _, h := range f.kinds[i].hits {
+		for _, h := range f.kinds[i].best() {
 			h.score /= perfect
 			out.hits = append(out.hits, h)
 		}
 	}
 	return out
+}
+
+// bounds works out the rests, and returns what no score exceeds.
+func (f *finder) bounds(s *state) (top float32) {
+	f.rests = slices.Grow(f.rests[:0], len(f.items))[:len(f.items)]
+	const rounding = 1.0001
+	var mask uint64
+	var near uint32
+	for i, x := range slices.Backward(f.items) {
+		top += x.gain * s.most * rounding
+		mask, near = mask|x.mask, near|x.near
+		f.rests[i] = rest{top, f.q.mostShare(mask, near)}
+	}
+	return top
 }
 
 // search looks through one segment.
@@ -351,48 +366,79 @@ func (f *finder) search(s *state, v *view) {
 	for _, x := range f.items {
 		f.lists = append(f.lists, v.of(x.term))
 	}
-	for from := 0; from < len(v.docs); from += window {
-		end := posting(math.MaxUint32)
-		if from+window < mostDocs {
-			end = posting(from+window) << 16
+	for from, to := 0, 0; from < len(v.docs); from = to {
+		kind := &f.kinds[0]
+		to = min(from+window, len(v.docs))
+		if from < v.joined {
+			kind, to = &f.kinds[1], min(to, v.joined)
 		}
-		docs := f.docs[:0]
+		needed := len(f.items)
+		for needed > 0 && f.unneeded(f.rests[needed-1], kind) {
+			needed--
+		}
+		found := 0
 		for i, x := range f.items {
-			list := f.lists[i]
-			n := 0
-			for n < len(list) && list[n] < end {
-				p := list[n]
-				n++
-				doc := uint16(p>>16) % window
-				t := &f.of[doc]
-				if t.score == 0 {
-					docs = append(docs, doc)
-				}
-				t.score += x.gain * s.values[p&0xffff]
-				t.mask |= x.mask
-				t.near |= x.near
+			if i < needed {
+				found = f.bring(s, i, from, to, found)
+			} else {
+				f.top(s, i, from, to)
 			}
-			f.lists[i] = list[n:]
 			for _, r := range v.rare[x.term] {
-				if r.doc >= uint32(from) && r.doc < uint32(from)+window {
-					f.of[r.doc%window].score += x.gain * r.way.value(s.perWord())
+				if at := int(r.doc) - from; at >= 0 && int(r.doc) < to && f.totals[at].score > 0 {
+					f.totals[at].score += x.gain * r.way.value(s.perWord())
 				}
 			}
 		}
-		f.take(v, uint32(from), docs)
+		f.take(v, kind, from, found)
 	}
 }
 
-// take keeps the best of a window and clears it.
-func (f *finder) take(v *view, from uint32, docs []uint16) {
-	for _, at := range docs {
-		t := f.of[at]
-		f.of[at] = total{}
-		doc := from + uint32(at)
-		kind := &f.kinds[0]
-		if v.joined[doc] {
-			kind = &f.kinds[1]
+// unneeded tells whether nothing can be learnt of those who have only the rest.
+func (f *finder) unneeded(r rest, kind *kept) bool {
+	return r.score < kind.least && r.share <= f.most && (r.share < whole || f.whole >= enoughWhole)
+}
+
+// bring adds up an item for the documents between from and to. Of those, found have something; it returns how many have then.
+func (f *finder) bring(s *state, item, from, to, found int) int {
+	x, list, last := &f.items[item], f.lists[item], posting(to-1)<<16|math.MaxUint16
+	n := 0
+	for ; n < len(list) && list[n] <= last; n++ {
+		at := (int(list[n]>>16) - from) % window
+		t := &f.totals[at]
+		f.docs[found] = uint16(at)
+		if t.score == 0 { // written like this, it is no jump, which nobody could foretell
+			found++
 		}
+		t.score += x.gain * s.values[list[n]&math.MaxUint16]
+		t.mask |= x.mask
+		t.near |= x.near
+	}
+	f.lists[item] = list[n:]
+	return found
+}
+
+// top is bring for those that have something already.
+func (f *finder) top(s *state, item, from, to int) {
+	x, list, last := &f.items[item], f.lists[item], posting(to-1)<<16|math.MaxUint16
+	n := 0
+	for ; n < len(list) && list[n] <= last; n++ {
+		t := &f.totals[(int(list[n]>>16)-from)%window]
+		if t.score == 0 {
+			continue
+		}
+		t.score += x.gain * s.values[list[n]&math.MaxUint16]
+		t.mask |= x.mask
+		t.near |= x.near
+	}
+	f.lists[item] = list[n:]
+}
+
+// take keeps the best of a window, in which found documents have something, and clears it.
+func (f *finder) take(v *view, kind *kept, from, found int) {
+	for _, at := range f.docs[:found] {
+		t := f.totals[at]
+		f.totals[at] = total{}
+		doc := uint32(from) + uint32(at)
 		good := t.score >= kind.least
 		if !good && f.whole >= enoughWhole && f.most >= whole || v.isDead(doc) {
 			continue // nothing can be learnt of it
@@ -401,30 +447,65 @@ func (f *finder) take(v *view, from uint32, docs []uint16) {
 		if share >= whole {
 			f.whole++
 		}
-		if !good && share <= f.most || slices.Contains(f.except, v.ids[doc]) {
+		if !good && share <= f.most || len(f.except) > 0 && slices.Contains(f.except, v.ids[doc]) {
 			continue
 		}
 		f.most = min(max(f.most, share), whole)
 		if good {
-			kind.hits = append(kind.hits, hit{v, doc, float64(t.score), share, uint32(t.mask>>32)|t.near != 0})
-			if len(kind.hits) >= kind.full {
-				kind.trim(f.n)
-			}
+			kind.add(hit{v, doc, float64(t.score), share, uint32(t.mask>>32)|t.near != 0})
 		}
 	}
 }
 
-// trim leaves the n best and those that are as good as the last of them.
-func (k *kept) trim(n int) {
-	if len(k.hits) > n {
-		least := math.Inf(1)
-		for _, h := range best(k.hits, n) {
-			least = min(least, h.score)
-		}
-		k.hits = slices.DeleteFunc(k.hits, func(h hit) bool { return h.score < least })
-		k.least = float32(least)
+// A kept is the n best so far of one kind, and some that are not.
+type kept struct {
+	hits   []hit
+	n      int
+	full   int                // so many hits are worth a look for those that are not among the best
+	least  float32            // who has less is not among the n best
+	perTop float32            // shelves by score
+	shelf  int                // the lowest that may hold one of the n best
+	above  int                // how many stand there and above
+	counts [shelves + 1]int32 // by shelf
+}
+
+// shelves are what scores are sorted into, to find the least of the n best without sorting them.
+const shelves = 1024
+
+func (k *kept) begin(n int, top float32) {
+	*k = kept{hits: k.hits[:0], n: n, full: 8 * n, perTop: shelves / top}
+}
+
+func (k *kept) add(h hit) {
+	k.hits = append(k.hits, h)
+	on := min(int(float32(h.score)*k.perTop), shelves)
+	k.counts[on]++
+	if on >= k.shelf {
+		k.above++
 	}
-	k.full = max(4*n, 2*len(k.hits))
+	for k.above-int(k.counts[k.shelf]) >= k.n {
+		k.above -= int(k.counts[k.shelf])
+		k.shelf++
+		const rounding = 0.9999
+		k.least = float32(k.shelf) / k.perTop * rounding
+	}
+	if len(k.hits) >= k.full {
+		k.hits = slices.DeleteFunc(k.hits, func(h hit) bool { return h.score < float64(k.least) })
+		k.full = max(8*k.n, 2*len(k.hits))
+	}
+}
+
+// best are the n best and those that are as good as the last of them.
+func (k *kept) best() []hit {
+	if len(k.hits) <= k.n {
+		return k.hits
+	}
+	k.hits = slices.DeleteFunc(k.hits, func(h hit) bool { return h.score < float64(k.least) })
+	least := math.Inf(1)
+	for _, h := range best(k.hits, k.n) {
+		least = min(least, h.score)
+	}
+	return slices.DeleteFunc(k.hits, func(h hit) bool { return h.score < least })
 }
 
 // share is how much of the request a document answers, by what it has of it.
@@ -443,6 +524,30 @@ func (q *query) share(mask uint64, near uint32) float64 {
 		case near&bit != 0:
 			share += w.idf * byRelated
 		}
+	}
+	return share / q.weight
+}
+
+// mostShare is what share exceeds for no part of what is had.
+func (q *query) mostShare(mask uint64, near uint32) float64 {
+	has, by := uint32(mask), uint32(mask>>32)
+	var share float64
+	for i := range q.words {
+		w, bit := &q.words[i], uint32(1)<<i
+		most := 0.0
+		if has&bit != 0 {
+			most = byPart
+			if !w.part {
+				most = min(w.weight, 1)
+			}
+		}
+		if by&bit != 0 {
+			most = max(most, byConcept)
+		}
+		if near&bit != 0 {
+			most = max(most, byRelated)
+		}
+		share += w.idf * most
 	}
 	return share / q.weight
 }
@@ -549,7 +654,7 @@ func bit(b bool) int {
 func shortlist(hits []hit, n int) []hit {
 	var joined, others []hit
 	for _, h := range hits {
-		if h.view.joined[h.doc] {
+		if int(h.doc) < h.view.joined {
 			joined = append(joined, h)
 		} else {
 			others = append(others, h)

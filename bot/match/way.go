@@ -3,6 +3,7 @@ package match
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // A way is how a word stands in a document, as far as its score depends on it. Many words of many documents stand in the
@@ -85,12 +86,16 @@ func (y way) value(text, offers float32) float32 {
 const nearlyNothing = 1e-30
 
 // weigh works out what each way is worth.
-func (s *state) weigh(all []way) {
+func (s *state) weigh(all *ways) {
 	text, offers := s.perWord()
-	s.values = make([]float32, len(all))
+	s.values = make([]float32, len(all.list))
 	s.values[0] = nearlyNothing
-	for i, y := range all[1:] {
+	for i, y := range all.list[1:] {
 		s.values[i+1] = y.value(text, offers)
+	}
+	s.most = slices.Max(s.values)
+	if len(all.list) > all.most {
+		s.most = 1 // there may be others
 	}
 }
 
