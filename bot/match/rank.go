@@ -48,8 +48,11 @@ const (
 	byPart    = 0.35
 )
 
-// mostWords is how many words a request can mean.
-const mostWords = 32
+// mostWords is how many words a request can mean, and longestRequest how many bytes of it are looked at.
+const (
+	mostWords      = 32
+	longestRequest = 8 << 10
+)
 
 // asked is a word of a request.
 type asked struct {
@@ -122,7 +125,7 @@ func (ix *Index) ask(s *state, what string) *query {
 	ix.reading.RLock()
 	defer ix.reading.RUnlock()
 	var line content[string]
-	tokens(what, func(t token) {
+	tokens(what[:min(len(what), longestRequest)], func(t token) {
 		if stopWords[t.word] || len(q.words) == mostWords {
 			line.add(t, "")
 			return
@@ -184,7 +187,7 @@ func (ix *Index) ask(s *state, what string) *query {
 		}
 		return covers
 	}
-	for _, m := range mentions {
+	for n, m := range mentions {
 		covers := mask(m)
 		covered |= covers
 		weight := conceptWeight
@@ -192,10 +195,12 @@ func (ix *Index) ask(s *state, what string) *query {
 			weight = looseWeight
 		}
 		// One wording of several concepts counts for all of them together as it would for one.
-		same := 0
-		for _, other := range mentions {
-			if other.from == m.from && other.to == m.to && other.reach == m.reach {
-				same++
+		same := 1
+		for _, next := range []int{-1, 1} { // they stand side by side
+			for i := n + next; i >= 0 && i < len(mentions) && mentions[i].from == m.from; i += next {
+				if mentions[i].to == m.to && mentions[i].reach == m.reach {
+					same++
+				}
 			}
 		}
 		mean(m.concept, weight/float64(same), covers, false)
