@@ -16,6 +16,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,16 +94,21 @@ func run(files []string) error {
 	if docs, err = readDocs(files[3]); err != nil {
 		return err
 	}
-	fmt.Printf("\n%d organisations\n%-12s %8s %9s %9s %11s %9s\n", len(docs), "", "build", "p50", "p99", "one change", "on disk")
+	fmt.Printf("\n%d organisations\n%-12s %8s %9s %9s %11s %10s %9s\n", len(docs), "", "build", "p50", "p99", "one change", "in memory", "on disk")
 	var ours time.Duration
 	for _, e := range engines(filepath.Join(dir, "big")) {
+		debug.FreeOSMemory()
+		before := resident()
 		began := time.Now()
 		if err := e.engine.build(docs); err != nil {
 			return fmt.Errorf("%s: %w", e.name, err)
 		}
 		built := time.Since(began)
 		var took []time.Duration
-		for range 3 {
+		// Somebody else may hold the machine up, so the quick are asked more often.
+		const least, most, enough = 3, 40, 5 * time.Second
+		asking := time.Now()
+		for n := 0; n < least || n < most && time.Since(asking) < enough; n++ {
 			for _, q := range questions {
 				began := time.Now()
 				if _, err := e.engine.search(q); err != nil {
@@ -120,14 +126,33 @@ func run(files []string) error {
 				return fmt.Errorf("%s: %w", e.name, err)
 			}
 		}
+		change := time.Since(began) / changes
+		debug.FreeOSMemory()
+		held := resident() - before
 		p50 := took[len(took)/2]
 		if ours == 0 {
 			ours = p50
 		}
-		fmt.Printf("%-12s %7.1fs %7.2fms %7.2fms %9.2fms %6.0f MB   %.0f times ours\n", e.name, built.Seconds(), ms(p50), ms(took[len(took)*99/100]),
-			ms(time.Since(began))/changes, float64(e.engine.size())/1e6, float64(p50)/float64(ours))
+		fmt.Printf("%-12s %7.1fs %7.2fms %7.2fms %9.2fms %7.0f MB %6.0f MB   %.1f times ours\n", e.name, built.Seconds(), ms(p50), ms(took[len(took)*99/100]),
+			ms(change), float64(held)/1e6, float64(e.engine.size())/1e6, float64(p50)/float64(ours))
 	}
 	return nil
+}
+
+// resident is how many bytes of memory the process holds, without files that are mapped into it. It is known on
+// Linux alone.
+func resident() (bytes int64) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "RssAnon:" {
+			kb, _ := strconv.ParseInt(f[1], 10, 64)
+			return kb << 10
+		}
+	}
+	return 0
 }
 
 func ms(d time.Duration) float64 { return d.Seconds() * 1000 }
