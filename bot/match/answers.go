@@ -169,8 +169,6 @@ func isNumber(w string) bool {
 }
 
 func (ix *Index) thing(s *state, phrase string, offered bool) (t thing) {
-	ix.reading.RLock()
-	defer ix.reading.RUnlock()
 	n := float64(s.docs)
 	var line content[string]
 	// Words as they stand in line, since meanings tell of those.
@@ -185,7 +183,7 @@ func (ix *Index) thing(s *state, phrase string, offered bool) (t thing) {
 			return
 		}
 		w := phraseWord{stem: line.stems[before]}
-		df := float64(s.df.of(ix.words[w.stem].stem - 1))
+		df := float64(s.df.of(s.stem(w.stem) - 1))
 		w.weight = math.Log(1 + (n-df+0.5)/(df+0.5))
 		switch {
 		case plainWords[tok.word] || weakWords[tok.word] || isNumber(tok.word):

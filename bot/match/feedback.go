@@ -17,7 +17,7 @@ const (
 )
 
 // feedBack adds to the scores of hits what they share with the best of them.
-func (ix *Index) feedBack(s *state, q *query, hits []hit) {
+func (s *state) feedBack(q *query, hits []hit) {
 	if len(hits) <= feedbackDocs {
 		return
 	}
@@ -72,11 +72,9 @@ func (ix *Index) feedBack(s *state, q *query, hits []hit) {
 			list = append(list, m)
 		}
 	}
-	ix.reading.RLock()
 	slices.SortFunc(list, func(a, b *sum) int {
-		return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(ix.names[a.term], ix.names[b.term]))
+		return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(s.names[a.term], s.names[b.term]))
 	})
-	ix.reading.RUnlock()
 	list = list[:min(len(list), feedbackWords)]
 	total = 0
 	for _, m := range list {

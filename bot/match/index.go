@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 )
 
 // An Index finds organisations by their words. One writer at a time changes it; any number of readers see
@@ -23,23 +22,12 @@ type Index struct {
 	writing sync.Mutex
 	docs    map[int64]place // where each organisation stands; the writer's
 	ways    ways            // the writer's
-	reading sync.RWMutex    // guards words, names and near
-	words   map[string]word
-	names   []string          // the stem of each number
-	near    map[rune][]uint32 // numbers of stems by their first letter
 
 	standing  standing
 	thesaurus *Thesaurus
 	concepts  []uint32            // number of each concept
 	wordings  [][]wording[uint32] // by the first stem; all stems of the thesaurus have low numbers
 }
-
-// A word is what a string stands for: the number of the stem that it is, and of the stem of the folded word that it
-// is. Both are one more than the number, and 0 when it was not met as such.
-type word struct{ stem, folded uint32 }
-
-// stopped marks a folded word that is a stop word.
-const stopped = math.MaxUint32
 
 // A place is a document of a segment.
 type place struct {
@@ -49,6 +37,7 @@ type place struct {
 
 // A state is what readers see. It never changes.
 type state struct {
+	dictionary
 	segments []*view
 	docs     int       // that are alive
 	df       tally     // of each term: how many living documents have it
@@ -135,29 +124,30 @@ func NewIndex(g *Gazetteer, t *Thesaurus) *Index {
 	if t == nil {
 		t = &Thesaurus{}
 	}
-	ix := &Index{docs: map[int64]place{}, words: map[string]word{}, near: map[rune][]uint32{}, ways: newWays(), thesaurus: t}
+	ix := &Index{docs: map[int64]place{}, ways: newWays(), thesaurus: t}
+	words := (&dictionary{}).edit()
 	for w := range stopWords {
-		ix.words[w] = word{folded: stopped}
+		words.fresh[w] = word{folded: stopped}
 	}
 	for _, c := range t.concepts {
-		ix.concepts = append(ix.concepts, uint32(len(ix.names)))
-		ix.names = append(ix.names, conceptMark+c.name)
+		ix.concepts = append(ix.concepts, uint32(len(words.names)))
+		words.names = append(words.names, conceptMark+c.name)
 	}
 	for _, st := range slices.Sorted(maps.Keys(t.stems)) {
-		ix.stem(st)
+		words.name(st)
 	}
-	ix.wordings = make([][]wording[uint32], len(ix.names)+1)
+	ix.wordings = make([][]wording[uint32], len(words.names)+1)
 	for first, list := range t.wordings {
 		for _, w := range list {
 			stems := make([]uint32, len(w.stems))
 			for i, st := range w.stems {
-				stems[i] = ix.words[st].stem
+				stems[i] = words.stem(st)
 			}
-			n := ix.words[first].stem
+			n := words.stem(first)
 			ix.wordings[n] = append(ix.wordings[n], wording[uint32]{stems, w.before, w.after, w.concept, w.reach})
 		}
 	}
-	ix.now.Store(&state{places: g, values: []float32{nearlyNothing}})
+	ix.now.Store(&state{dictionary: words.finish(), places: g, values: []float32{nearlyNothing}})
 	return ix
 }
 
@@ -208,7 +198,9 @@ func (ix *Index) Update(put []Document, remove []int64) {
 			fresh = append(fresh, d)
 		}
 	}
-	docs := ix.read(fresh)
+	words := old.edit()
+	docs := ix.read(fresh, words)
+	next.dictionary = words.finish()
 	for _, d := range docs {
 		next.count(d, 1)
 	}
@@ -237,7 +229,7 @@ func (ix *Index) Update(put []Document, remove []int64) {
 
 // add puts documents into a segment of their own, with the last segments that are not much larger.
 func (ix *Index) add(next *state, fresh []*document) {
-	s := ix.build(fresh)
+	s := ix.build(fresh, len(next.names))
 	parts := []*view{{s, make([]uint64, len(s.docs)/64+1), len(s.docs)}}
 	alive := len(fresh)
 	for n := len(next.segments) - 1; n >= 0; n-- {
@@ -314,8 +306,8 @@ func (t *tally) add(term uint32, by int32) {
 	t.pages[n][int(term)%len(page{})] += by
 }
 
-// build inverts documents.
-func (ix *Index) build(fresh []*document) *segment {
+// build inverts documents. There are words numbers of words in all.
+func (ix *Index) build(fresh []*document, words int) *segment {
 	s := &segment{}
 	total := 0
 	for _, joined := range []bool{true, false} {
@@ -327,7 +319,7 @@ func (ix *Index) build(fresh []*document) *segment {
 		}
 	}
 	docs := s.docs
-	count := counter(len(ix.names), total)
+	count := counter(words, total)
 	for _, d := range docs {
 		last := uint32(math.MaxUint32)
 		for w := range d.all() {
@@ -349,18 +341,18 @@ func (ix *Index) build(fresh []*document) *segment {
 	}
 	s.starts[len(s.terms)] = at
 	s.postings = make([]posting, at)
-	var words []unitWord
+	var same []unitWord
 	for i, d := range docs {
-		words = words[:0]
+		same = same[:0]
 		for w := range d.all() {
-			if len(words) > 0 && words[0].term != w.term {
-				s.post(ix, count, uint32(i), d, words)
-				words = words[:0]
+			if len(same) > 0 && same[0].term != w.term {
+				s.post(ix, count, uint32(i), d, same)
+				same = same[:0]
 			}
-			words = append(words, w)
+			same = append(same, w)
 		}
-		if len(words) > 0 {
-			s.post(ix, count, uint32(i), d, words)
+		if len(same) > 0 {
+			s.post(ix, count, uint32(i), d, same)
 		}
 	}
 	return s
@@ -515,23 +507,21 @@ func (s *segment) of(term uint32) []posting {
 
 // read makes Documents numbers, on all processors when they are many. First each reads its share of them with the words
 // known so far, then new words get their numbers, in the order of the documents, and then each writes down its share.
-func (ix *Index) read(all []Document) []*document {
+func (ix *Index) read(all []Document, words *edition) []*document {
 	const least = 64 // not worth a goroutine
 	share := max(len(all)/runtime.GOMAXPROCS(0)+1, least)
 	docs := make([]*document, len(all))
 	var readers []*reader
 	for from := 0; from < len(all); from += share {
 		to := min(from+share, len(all))
-		readers = append(readers, &reader{ix: ix, from: all[from:to], to: docs[from:to], fresh: map[string]uint32{}})
+		readers = append(readers, &reader{ix: ix, words: words, from: all[from:to], to: docs[from:to], fresh: map[string]uint32{}})
 	}
 	each(readers, (*reader).read)
-	ix.reading.Lock()
 	for _, r := range readers {
 		for i := range r.met {
-			ix.meet(&r.met[i])
+			words.meet(&r.met[i])
 		}
 	}
-	ix.reading.Unlock()
 	each(readers, (*reader).write)
 	return docs
 }
@@ -551,9 +541,10 @@ func each(all []*reader, f func(*reader)) {
 
 // A reader makes some documents numbers.
 type reader struct {
-	ix   *Index
-	from []Document
-	to   []*document
+	ix    *Index
+	words *edition
+	from  []Document
+	to    []*document
 
 	found []unitWord // of all documents, in their order; those of new words with a number of the reader's own
 	ends  []int      // of each document, in found
@@ -614,7 +605,7 @@ func (r *reader) unit(unit uint8, text string) uint16 {
 
 // stem is one more than the number of the stem of a folded word, and 0 for a stop word.
 func (r *reader) stem(folded string) uint32 {
-	switch n := r.ix.words[folded].folded; n {
+	switch n := r.words.folded(folded); n {
 	case 0: // new
 	case stopped:
 		return 0
@@ -624,7 +615,7 @@ func (r *reader) stem(folded string) uint32 {
 	n, again := r.fresh[folded]
 	if !again {
 		st := stem(folded)
-		if n = r.ix.words[st].stem; n == 0 {
+		if n = r.words.stem(st); n == 0 {
 			n = ownNumber + uint32(len(r.met)) + 1
 		}
 		r.met = append(r.met, meeting{folded: folded, stem: st})
@@ -737,34 +728,4 @@ func unix(t time.Time) int64 {
 		return 0
 	}
 	return t.Unix()
-}
-
-// meet gives a folded word the number of its stem. ix.reading is held.
-func (ix *Index) meet(m *meeting) {
-	w := ix.words[m.folded]
-	if w.folded == 0 {
-		// Of its own, since the word may be a piece of a long text.
-		folded := strings.Clone(m.folded)
-		if m.stem == folded {
-			m.stem = folded
-		}
-		w.folded = ix.stem(m.stem) + 1
-		w.stem = ix.words[folded].stem
-		ix.words[folded] = w
-	}
-	m.number = w.folded - 1
-}
-
-// stem is the number of a stem, a new one when it was never met. ix.reading is held.
-func (ix *Index) stem(s string) uint32 {
-	w := ix.words[s]
-	if w.stem == 0 {
-		number := uint32(len(ix.names))
-		w.stem = number + 1
-		ix.words[s] = w
-		ix.names = append(ix.names, s)
-		first, _ := utf8.DecodeRuneInString(s)
-		ix.near[first] = append(ix.near[first], number)
-	}
-	return w.stem - 1
 }

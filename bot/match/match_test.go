@@ -174,12 +174,12 @@ func TestReadersDoNotWait(t *testing.T) {
 	go func() {
 		defer close(done)
 		for i := range 500 {
-			name := []string{"tea", "coffee"}[i%2]
+			name := []string{"tea", "coffee"}[i%2] + fmt.Sprint(" trombone", i)
 			ix.Update([]Document{{ID: 1, Name: name}, {ID: 2, Name: name}}, nil)
 		}
 	}()
 	for {
-		if n := len(ids(ix, "who has tea?")); n != 0 && n != 2 {
+		if n := len(ids(ix, "who has tea? trombonne?")); n != 0 && n != 2 {
 			t.Fatalf("half of a change is seen: %d", n)
 		}
 		select {

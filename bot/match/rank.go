@@ -111,7 +111,7 @@ func (ix *Index) Rank(r Request, limit int, now time.Time, except ...int64) Resu
 	}
 	hits := slices.DeleteFunc(found.hits, func(h hit) bool { return h.share < shareOfMost*found.most })
 	if found.whole < enoughWhole {
-		ix.feedBack(s, q, hits)
+		s.feedBack(q, hits)
 	}
 	return s.order(hits, q, r, limit, now, &ix.standing)
 }
@@ -122,8 +122,6 @@ func (ix *Index) ask(s *state, what string) *query {
 	at := map[string]int{}
 	n := float64(s.docs)
 	idf := func(df float64) float64 { return math.Log(1 + (n-df+0.5)/(df+0.5)) }
-	ix.reading.RLock()
-	defer ix.reading.RUnlock()
 	var line content[string]
 	tokens(what[:min(len(what), longestRequest)], func(t token) {
 		if stopWords[t.word] || len(q.words) == mostWords {
@@ -140,12 +138,12 @@ func (ix *Index) ask(s *state, what string) *query {
 			return
 		}
 		w := asked{words: []string{written}, weight: 1}
-		term := ix.words[st].stem - 1
+		term := s.stem(st) - 1
 		known := s.df.of(term) > 0
 		if !known && !ix.thesaurus.knows(st) {
-			if other, ok := ix.spelling(s, st); ok {
+			if other, ok := s.spelling(st); ok {
 				term, known, w.weight = other, true, misspelt
-				st = ix.names[other]
+				st = s.names[other]
 			} else if other, ok := ix.thesaurus.spelling(st); ok {
 				st = other
 			}

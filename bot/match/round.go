@@ -129,7 +129,7 @@ func (ix *Index) Round(members []Member, barred func(a, b int64) bool, seed uint
 func (ix *Index) round(members []Member, barred func(a, b int64) bool, seed uint64, now time.Time, match func(int, []Edge) []int, fair bool) Chosen {
 	members = slices.Clone(members)
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.ID, b.ID) })
-	r := &round{ix: ix, state: ix.now.Load(), members: members, at: map[int64]int{}, pairs: map[[2]int]*candidate{}, now: now, match: match, fair: fair}
+	r := &round{ix: ix, members: members, at: map[int64]int{}, pairs: map[[2]int]*candidate{}, now: now, match: match, fair: fair}
 	for i, m := range members {
 		r.at[m.ID] = i
 	}
@@ -164,6 +164,7 @@ func (r *round) pair(a, b int) *candidate {
 
 // documents looks up what the index knows of the members.
 func (r *round) documents() {
+	r.look()
 	r.offers = make([]map[int64][]thing, len(r.members))
 	for i, m := range r.members {
 		r.offers[i] = map[int64][]thing{}
@@ -171,8 +172,13 @@ func (r *round) documents() {
 			r.offers[i][o.ID] = r.ix.things(r.state, o.Text, true)
 		}
 	}
+}
+
+// look takes the documents of the members, and the state that knows all their words.
+func (r *round) look() {
 	r.ix.writing.Lock()
 	defer r.ix.writing.Unlock()
+	r.state = r.ix.now.Load()
 	r.docs = make([]*document, len(r.members))
 	for i, m := range r.members {
 		if p, ok := r.ix.docs[m.ID]; ok {
@@ -326,8 +332,7 @@ func (r *round) fields() {
 	of := make([][]weighed, len(r.members))
 	norm := make([]float64, len(r.members))
 	having := map[uint32][]int{}
-	r.ix.reading.RLock()
-	name := func(term uint32) (string, bool) { return strings.CutPrefix(r.ix.names[term], conceptMark) }
+	name := func(term uint32) (string, bool) { return strings.CutPrefix(r.state.names[term], conceptMark) }
 	n := float64(r.state.docs)
 	for i, d := range r.docs {
 		if d == nil {
@@ -352,7 +357,6 @@ func (r *round) fields() {
 			having[w.term] = append(having[w.term], i)
 		}
 	}
-	defer r.ix.reading.RUnlock()
 	shared := make([]float64, len(r.members))
 	words := make([][]weighed, len(r.members))
 	for i := range r.members {

@@ -13,19 +13,19 @@ const (
 )
 
 // spelling finds a word of the register that st may be meant for: with one letter wrong, missing, too many or
-// swapped with its neighbour, or broken off. Of several it takes the most frequent. ix.reading is held.
-func (ix *Index) spelling(s *state, st string) (term uint32, ok bool) {
+// swapped with its neighbour, or broken off. Of several it takes the most frequent.
+func (s *state) spelling(st string) (term uint32, ok bool) {
 	if utf8.RuneCountInString(st) < leastMisspelt {
 		return 0, false
 	}
 	first, _ := utf8.DecodeRuneInString(st)
 	most := int32(0)
-	for _, other := range ix.near[first] {
+	for _, other := range s.near[first] {
 		df := s.df.of(other)
 		if df < most || df == 0 {
 			continue
 		}
-		if name := ix.names[other]; alike(st, name) && (df > most || name < ix.names[term]) {
+		if name := s.names[other]; alike(st, name) && (df > most || name < s.names[term]) {
 			term, ok, most = other, true, df
 		}
 	}
