@@ -35,6 +35,9 @@ func made(random *rand.Rand, id int64) Document {
 	for range random.IntN(4) {
 		d.Offers = append(d.Offers, Offer{ID: id, Text: text(4)})
 	}
+	for range random.IntN(3) {
+		d.Helped = append(d.Helped, Help{ID: id, What: text(4), At: noon})
+	}
 	return d
 }
 
