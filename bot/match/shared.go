@@ -11,44 +11,55 @@ type Shared struct {
 	Needs map[int64]int64 // of each member the need
 }
 
-// SharedNeeds finds needs that at least least members have in much the same words, the most shared first. A member stands in
-// one of them at most.
+// SharedNeeds finds needs that at least least members have in much the same words, the most shared first: each is what one
+// of them needs, and the needs of the others would be met by it. A member stands in one of them at most.
 func (ix *Index) SharedNeeds(members []Member, least int) []Shared {
 	members = slices.Clone(members)
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.ID, b.ID) })
-	type key struct{ concept, stem string }
-	groups := map[key]map[int64]int64{}
+	type one struct {
+		member, need int64
+		readings     []thing
+	}
+	s := ix.now.Load()
+	having := map[string][]*one{} // by meaning
+	var all []*one
 	for _, m := range members {
 		for _, need := range m.Needs[:min(len(m.Needs), mostNeeds)] {
-			concepts, stems := ix.thesaurus.named(need.Text)
-			// A need of many meanings is shared in one of them only.
-			for _, c := range concepts[:min(len(concepts), 2)] {
-				for _, s := range stems {
-					k := key{c, s}
-					if groups[k] == nil {
-						groups[k] = map[int64]int64{}
-					}
-					if groups[k][m.ID] == 0 {
-						groups[k][m.ID] = need.ID
-					}
-				}
+			n := &one{m.ID, need.ID, ix.things(s, need.Text, false)}
+			all = append(all, n)
+			concepts, _ := ix.thesaurus.named(need.Text)
+			for _, c := range concepts {
+				having[c] = append(having[c], n)
 			}
 		}
 	}
-	var keys []key
-	for k := range groups {
-		keys = append(keys, k)
+	// Around each need the others that are much the same, of each member the first.
+	around := map[*one]Shared{}
+	for _, word := range sortedKeys(having) {
+		having[word] = having[word][:min(len(having[word]), mostShared)]
+		for _, n := range having[word] {
+			g := Shared{Word: word, Needs: map[int64]int64{n.member: n.need}}
+			for _, o := range having[word] {
+				if g.Needs[o.member] == 0 && answers(n.readings, o.readings) > 0 {
+					g.Needs[o.member] = o.need
+				}
+			}
+			if len(g.Needs) > len(around[n].Needs) {
+				around[n] = g
+			}
+		}
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(len(groups[b]), len(groups[a])), cmp.Compare(a.concept, b.concept), cmp.Compare(a.stem, b.stem))
-	})
+	slices.SortStableFunc(all, func(a, b *one) int { return cmp.Compare(len(around[b].Needs), len(around[a].Needs)) })
 	taken := map[int64]bool{}
-	var all []Shared
-	for _, k := range keys {
-		g := Shared{Word: k.concept, Needs: map[int64]int64{}}
-		for id, need := range groups[k] {
-			if !taken[id] {
-				g.Needs[id] = need
+	var found []Shared
+	for _, n := range all {
+		g := around[n]
+		if taken[n.member] {
+			continue
+		}
+		for id := range g.Needs {
+			if taken[id] {
+				delete(g.Needs, id)
 			}
 		}
 		if len(g.Needs) < least {
@@ -57,7 +68,7 @@ func (ix *Index) SharedNeeds(members []Member, least int) []Shared {
 		for id := range g.Needs {
 			taken[id] = true
 		}
-		all = append(all, g)
+		found = append(found, g)
 	}
-	return all
+	return found
 }

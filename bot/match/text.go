@@ -101,6 +101,7 @@ designed
 dying
 economics economist economists
 educator educators
+electrical electricals electrically
 entertainer entertainers
 environs
 excellent excellence
