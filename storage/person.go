@@ -170,6 +170,9 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (string, erro
 	if _, err := s.exec(ctx, `update organisation set joined = 0, listed = 0, vouched = 0, reach = '', covers = '' where id = ?`, int64(id)); err != nil {
 		return "", err
 	}
+	if _, err := s.exec(ctx, `delete from prompt where about = ?`, bot.AboutOrganisation(id)); err != nil {
+		return "", err
+	}
 	_, err = s.exec(ctx, `delete from entry where organisation = ?`, int64(id))
 	return o.Name, err
 }

@@ -34,6 +34,16 @@ func (db *DB) AddThanks(ctx context.Context, t bot.Thanks) (id int64, err error)
 	return id, nil
 }
 
+// Thanked tells whether giver has thanked helper since a time.
+func (db *DB) Thanked(ctx context.Context, giver, helper bot.OrganisationID, since time.Time) (bool, error) {
+	var n int
+	err := db.reader(ctx).get(ctx, &n, `select count(*) from thanks where giver = ? and helper = ? and at > ?`, int64(giver), int64(helper), ms(since))
+	if err != nil {
+		return false, fmt.Errorf("thanks: %w", err)
+	}
+	return n > 0, nil
+}
+
 // AllowThanks records that one of the two lets it be told; once both do, the helper has changed to whoever follows the
 // register. bot.ErrNotFound: org is none of them.
 func (db *DB) AllowThanks(ctx context.Context, id int64, org bot.OrganisationID, now time.Time) error {

@@ -27,6 +27,10 @@ const (
 	moreAnswers = 5
 	// The same ask within this time is one ask.
 	sameAsk = 14 * 24 * time.Hour
+	// One organisation passes thanks on to another once in this time.
+	sameThanks = 14 * 24 * time.Hour
+	// Where thanks stand in a bundle: after proposals, before whether those who were introduced have met.
+	rankThanks = 19
 )
 
 // askEnded is the message to ourselves with which an ask ends on its day. Its text is the ask's number.
@@ -40,6 +44,8 @@ type Store interface {
 	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
 	AddThanks(ctx context.Context, t bot.Thanks) (int64, error)
+	Thanked(ctx context.Context, giver, helper bot.OrganisationID, since time.Time) (bool, error)
+	AddPrompt(ctx context.Context, p bot.Prompt) error
 	AllowThanks(ctx context.Context, id int64, org bot.OrganisationID, now time.Time) error
 	AddShown(ctx context.Context, ids []bot.OrganisationID, now time.Time) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
@@ -319,7 +325,8 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 	return a, err
 }
 
-// thank records help, whether or not it was found here, tells those who gave it, and asks both whether others may hear.
+// thank records help, whether or not it was found here, tells those who gave it, and asks both whether others may hear. The
+// giver reads the same whether or not it is passed on.
 func (q *Question) thank(ctx context.Context, m bot.Message, ask bot.Ask, who string, a *bot.Answer) error {
 	found, err := q.store.OrganisationsNamed(ctx, who)
 	if err != nil {
@@ -335,6 +342,10 @@ func (q *Question) thank(ctx context.Context, m bot.Message, ask bot.Ask, who st
 		return fmt.Errorf("organisation: %w", err)
 	}
 	theirs := found[0]
+	passed, err := q.passedOn(ctx, ours.ID, theirs.ID, m.At)
+	if err != nil {
+		return err
+	}
 	id, err := q.store.AddThanks(ctx, bot.Thanks{Giver: ours.ID, Helper: theirs.ID, What: ask.Text, At: m.At})
 	if err != nil {
 		return err
@@ -349,13 +360,50 @@ func (q *Question) thank(ctx context.Context, m bot.Message, ask bot.Ask, who st
 	}
 	choices := []bot.Choice{q.words.Choice("sorted.tell", "question.tell", "n", id), q.words.Choice("sorted.keep", "question.keep")}
 	a.Reply = append(a.Reply, bot.Lines(q.words.Line("sorted.thanked", "name", bot.Strong(theirs.Name)))...).Choose(choices...)
-	to := contacts[0].Speaker
+	if !passed {
+		return nil
+	}
+	to, key := contacts[0].Speaker, fmt.Sprint("thanks/", id)
+	reply := bot.Lines(q.words.Line("sorted.thanks", "name", bot.Strong(ours.Name), "what", ask.Text), q.words.Line("sorted.may"))
+	const answerable = 28
+	until := m.At.AddDate(0, 0, answerable)
+	met, err := q.introduced(ctx, ours.ID, theirs.ID, m.At)
+	if err != nil {
+		return err
+	}
+	if !met {
+		choices = slices.Clone(choices)
+		for i := range choices { // there may be more of one kind in a bundle
+			choices[i].Label = q.words.Plain("sorted.bundled", "label", choices[i].Label, "name", ours.Name)
+		}
+		return q.store.AddPrompt(ctx, bot.Prompt{Key: key, To: to, Rank: rankThanks, Reply: reply.Choose(choices...), About: bot.AboutOrganisation(ours.ID), Ripe: m.At, Until: until})
+	}
 	a.Posts = append(a.Posts, bot.Post{
-		Key: fmt.Sprint("thanks/", id), Where: bot.Private(to), Urgency: bot.News, Open: m.At.AddDate(0, 0, 28),
-		Reply: bot.Lines(q.words.Line("sorted.thanks", "name", bot.Strong(ours.Name), "what", ask.Text), q.words.Line("sorted.may")).Choose(choices...),
+		Key: key, Where: bot.Private(to), Urgency: bot.News, Open: until, Reply: reply.Choose(choices...),
 		About: []string{bot.AboutPerson(to), bot.AboutOrganisation(ours.ID), bot.AboutOrganisation(theirs.ID)},
 	})
 	return nil
+}
+
+// passedOn tells whether thanks reach who helped: not past a block, and not again so soon.
+func (q *Question) passedOn(ctx context.Context, giver, helper bot.OrganisationID, now time.Time) (bool, error) {
+	barred, err := q.store.Barred(ctx, helper)
+	if err != nil || slices.Contains(barred, giver) {
+		return false, err
+	}
+	lately, err := q.store.Thanked(ctx, giver, helper, now.Add(-sameThanks))
+	return !lately, err
+}
+
+// introduced tells whether two were introduced within a year, so that thanks are no surprise.
+func (q *Question) introduced(ctx context.Context, one, other bot.OrganisationID, now time.Time) (bool, error) {
+	all, err := q.store.Introductions(ctx, one, now.AddDate(-1, 0, 0))
+	if err != nil {
+		return false, fmt.Errorf("introductions: %w", err)
+	}
+	return slices.ContainsFunc(all, func(i bot.Introduction) bool {
+		return !i.Made.IsZero() && i.Party(other) >= 0
+	}), nil
 }
 
 // tell lets others hear of help that was given, once both sides let them.
