@@ -84,7 +84,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	}
 	w.outbox = outbox.New(db, outbox.Options{
 		Owner: owner, Now: now, Log: log,
-		Daytime: func(t time.Time) time.Time { return bot.Working(t.In(s.zone), s.nation, nil) },
+		Daytime: w.digest.Working,
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("bot").Line("problem.apology")),

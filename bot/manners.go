@@ -8,8 +8,9 @@ type Manners struct {
 	Digest     bool      // wants the digest
 	Nudges     bool      // has not said no to suggestions and questions
 	QuietUntil time.Time // wants quiet until then
-	Unanswered int       // bundles since this person last spoke to us
+	Unanswered int       // bundles that asked something since this person last spoke to us
 	Last       time.Time // when the last bundle was, or will be, said
+	Told       time.Time // up to when bundles told what is new, zero for never
 }
 
 // MostUnanswered is after how many unanswered bundles we fall silent.

@@ -70,18 +70,23 @@ type mannerRow struct {
 	QuietUntil int64 `db:"quiet_until"`
 	Unanswered int
 	Last       int64
+	Told       int64
 }
 
 func (r mannerRow) manners() bot.Manners {
 	return bot.Manners{
 		Person: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person)},
-		Digest: r.Digest == 1, Nudges: r.Nudges == 1, QuietUntil: fromMS(r.QuietUntil), Unanswered: r.Unanswered, Last: fromMS(r.Last),
+		Digest: r.Digest == 1, Nudges: r.Nudges == 1, QuietUntil: fromMS(r.QuietUntil), Unanswered: r.Unanswered, Last: fromMS(r.Last), Told: fromMS(r.Told),
 	}
 }
 
-// last is when a person was last sent a bundle, as far as that is known: when it was said, or is to be said.
-const last = `coalesce((select max(case when p.state = 'sent' then p.done else b.at end) from bundle b left join post p on p.key = 'bundle/' || cast(b.id as text)
-	where b.network = x.network and b.person = x.person and coalesce(p.state, '') not in ('skipped', 'expired', 'dead')), 0) as last`
+// last is when a person was last sent a bundle, as far as that is known: when it was said, or is to be said; and told, up
+// to when bundles have told that person what is new.
+const (
+	ofBundles = ` from bundle b left join post p on p.key = 'bundle/' || cast(b.id as text)
+	where b.network = x.network and b.person = x.person and coalesce(p.state, '') not in ('skipped', 'expired', 'dead')), 0)`
+	last = `coalesce((select max(case when p.state = 'sent' then p.done else b.at end)` + ofBundles + ` as last, coalesce((select max(b.told)` + ofBundles + ` as told`
+)
 
 const ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
 
@@ -146,13 +151,13 @@ func (db *DB) Heard(ctx context.Context, p bot.Speaker) error {
 	})
 }
 
-// AddBundle records that a person is sent a bundle in a week, and returns the key of the post that says it, "" when one was
-// recorded before.
-func (db *DB) AddBundle(ctx context.Context, p bot.Speaker, week string, at time.Time) (key string, err error) {
+// AddBundle records that a person is sent a bundle in a week, which tells what is new up to told, zero when it does not, and
+// returns the key of the post that says it, "" when one was recorded before.
+func (db *DB) AddBundle(ctx context.Context, p bot.Speaker, week string, at, told time.Time) (key string, err error) {
 	var id int64
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
-		return s.get(ctx, &id, `insert into bundle (network, person, week, at) values (?, ?, ?, ?) on conflict do nothing returning id`,
-			string(p.Network), string(p.ID), week, ms(at))
+		return s.get(ctx, &id, `insert into bundle (network, person, week, at, told) values (?, ?, ?, ?, ?) on conflict do nothing returning id`,
+			string(p.Network), string(p.ID), week, ms(at), ms(told))
 	})
 	if errors.Is(err, bot.ErrNotFound) {
 		return "", nil

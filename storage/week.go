@@ -22,6 +22,15 @@ func (db *DB) BeginWeek(ctx context.Context, week string, now time.Time) (fresh 
 	return fresh, nil
 }
 
+// Begun tells whether the clock of a week has struck.
+func (db *DB) Begun(ctx context.Context, week string) (bool, error) {
+	var n int
+	if err := db.reader(ctx).get(ctx, &n, `select count(*) from week where week = ?`, week); err != nil {
+		return false, fmt.Errorf("week: %w", err)
+	}
+	return n > 0, nil
+}
+
 // DigestRooms are the rooms that read the digest, and since when each has not.
 func (db *DB) DigestRooms(ctx context.Context) ([]bot.DigestRoom, error) {
 	var rows []struct {

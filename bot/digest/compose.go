@@ -15,6 +15,9 @@ const (
 	mostPrompts = 4
 	// How long the choices of a bundle may be answered.
 	bundleOpen = 28 * 24 * time.Hour
+	// Somebody's own digest tells what is new since the last that did, but nothing older than so many days; the first one
+	// tells of a week.
+	oldNews, firstNews = 28, 7
 	// What may be said so soon is made with the rest, to be said then.
 	soon = 6 * time.Hour
 )
@@ -118,8 +121,10 @@ func (d *Digest) person(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 
 // contents are what bundles may be made of.
 type contents struct {
+	at      time.Time
 	prompts map[bot.Speaker][]bot.Prompt // by network and id
-	news    bulletin
+	news    []bot.NewsItem               // of oldNews days
+	since   map[time.Time]bulletin       // those of them that are newer, sorted once for all who are told them
 }
 
 func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err error) {
@@ -127,17 +132,48 @@ func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err er
 	if err != nil {
 		return c, err
 	}
-	c.prompts = map[bot.Speaker][]bot.Prompt{}
+	c = contents{at: now, prompts: map[bot.Speaker][]bot.Prompt{}, since: map[time.Time]bulletin{}}
 	for _, p := range prompts {
 		key := bot.Speaker{Network: p.To.Network, ID: p.To.ID}
 		c.prompts[key] = append(c.prompts[key], p)
 	}
-	c.news, err = d.news(ctx, now.AddDate(0, 0, -7), now)
-	return c, err
+	if c.news, err = d.store.News(ctx, now.AddDate(0, 0, -oldNews), now); err != nil {
+		return c, fmt.Errorf("news: %w", err)
+	}
+	return c, nil
+}
+
+// newTo is what is new to somebody, and since when.
+func (c contents) newTo(p bot.Manners) (bulletin, time.Time) {
+	since := c.at.AddDate(0, 0, -firstNews)
+	if !p.Told.IsZero() {
+		since = later(p.Told, c.at.AddDate(0, 0, -oldNews))
+	}
+	key := since.UTC()
+	b, sorted := c.since[key]
+	if !sorted {
+		b = bulletinOf(slices.Collect(func(yield func(bot.NewsItem) bool) {
+			for _, n := range c.news {
+				from := since
+				if n.Kind == bot.StillOpen { // its time is when it was asked
+					from = since.Add(-bot.StillOpenAfter)
+				}
+				if n.At.After(from) && !yield(n) {
+					return
+				}
+			}
+		}))
+		c.since[key] = b
+	}
+	return b, since
 }
 
 func (c contents) anything(p bot.Manners) bool {
-	return p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 || p.Digest && c.news.total > 0
+	if p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 {
+		return true
+	}
+	news, _ := c.newTo(p)
+	return p.Digest && news.total > 0
 }
 
 // bundle is all that a person is told and asked unasked in a week, nil when that is nothing.
@@ -146,15 +182,18 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 	var reply bot.Reply
 	about := []string{bot.AboutPerson(person)}
 	var said []string
+	asks := false
 	if p.Nudges {
 		for _, prompt := range c.prompts[person][:min(len(c.prompts[person]), mostPrompts)] {
 			reply = append(reply, prompt.Reply...)
+			asks = asks || len(prompt.Reply.Choices()) > 0
 			said = append(said, prompt.Key)
 			if prompt.About != "" {
 				about = append(about, prompt.About)
 			}
 		}
 	}
+	told := time.Time{}
 	if p.Digest {
 		standings, err := d.store.Standings(ctx, person)
 		if err != nil {
@@ -164,21 +203,30 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 		for _, s := range standings {
 			own = append(own, s.Organisation)
 		}
-		reply = append(reply, d.told("news.first", c.news, own...)...)
+		news, since := c.newTo(p)
+		first := d.words.Line("news.first")
+		if c.at.Sub(since) > (firstNews+1)*24*time.Hour {
+			first = d.words.Line("news.since", "day", bot.DateOf(since.In(d.zone)).In(bot.DateOf(c.at.In(d.zone))))
+		}
+		if fresh := d.told(first, news, own...); fresh != nil {
+			reply, told = append(reply, fresh...), c.at
+		}
 	}
 	if len(reply) == 0 {
 		return nil, nil
 	}
-	key, err := d.store.AddBundle(ctx, person, week, now)
+	key, err := d.store.AddBundle(ctx, person, week, now, told)
 	if err != nil || key == "" {
 		return nil, err
 	}
 	if err := d.store.EndPrompts(ctx, now, said...); err != nil {
 		return nil, err
 	}
-	p.Unanswered++
-	if err := d.store.PutManners(ctx, p); err != nil {
-		return nil, err
+	if asks { // nobody answers news
+		p.Unanswered++
+		if err := d.store.PutManners(ctx, p); err != nil {
+			return nil, err
+		}
 	}
 	last := bot.Lines(d.words.Line("bundle.stop"))
 	if p.Unanswered >= bot.MostUnanswered {
@@ -192,11 +240,11 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 
 // room is the digest for a room, nil when there is nothing to tell.
 func (d *Digest) room(ctx context.Context, since, now time.Time) (bot.Reply, error) {
-	news, err := d.news(ctx, since, now)
+	news, err := d.store.News(ctx, since, now)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("news: %w", err)
 	}
-	reply := d.told("news.room", news)
+	reply := d.told(d.words.Line("news.room"), bulletinOf(news))
 	if reply == nil {
 		return nil, nil
 	}
@@ -210,12 +258,8 @@ type bulletin struct {
 	total  int
 }
 
-func (d *Digest) news(ctx context.Context, since, now time.Time) (bulletin, error) {
-	b := bulletin{byKind: map[bot.NewsKind][]bot.NewsItem{}, of: map[bot.OrganisationID]map[bot.NewsKind]int{}}
-	news, err := d.store.News(ctx, since, now)
-	if err != nil {
-		return b, fmt.Errorf("news: %w", err)
-	}
+func bulletinOf(news []bot.NewsItem) bulletin {
+	b := bulletin{byKind: map[bot.NewsKind][]bot.NewsItem{}, of: map[bot.OrganisationID]map[bot.NewsKind]int{}, total: len(news)}
 	for _, n := range news {
 		b.byKind[n.Kind] = append(b.byKind[n.Kind], n)
 		if b.of[n.Organisation.ID] == nil {
@@ -223,13 +267,12 @@ func (d *Digest) news(ctx context.Context, since, now time.Time) (bulletin, erro
 		}
 		b.of[n.Organisation.ID][n.Kind]++
 	}
-	b.total = len(news)
-	return b, nil
+	return b
 }
 
-// told puts news into words: of each kind a few before more of one kind, in all not many, and none about own. nil when there
+// told puts news into words, after first: of each kind a few before more of one kind, in all not many, and none about own. nil when there
 // is none.
-func (d *Digest) told(key string, b bulletin, own ...bot.OrganisationID) bot.Reply {
+func (d *Digest) told(first bot.Line, b bulletin, own ...bot.OrganisationID) bot.Reply {
 	const each = 2
 	there, total := map[bot.NewsKind]int{}, b.total
 	for _, kind := range bot.NewsKinds {
@@ -264,7 +307,7 @@ func (d *Digest) told(key string, b bulletin, own ...bot.OrganisationID) bot.Rep
 			}
 		}
 	}
-	reply := bot.Lines(d.words.Line(key)).With(list)
+	reply := bot.Lines(first).With(list)
 	if more := total - len(list); more > 0 {
 		reply = append(reply, bot.Lines(d.words.Line("news.more", "n", more))...)
 	}
@@ -298,7 +341,10 @@ func (d *Digest) preview(ctx context.Context, m bot.Message, args bot.Args) (bot
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	at, _ := w.Next(m.At, d.nation, d.zone)
+	at, _, err := d.coming(ctx, w, m.At, false)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	rooms, err := d.store.DigestRooms(ctx)
 	if err != nil {
 		return bot.Answer{}, err

@@ -38,6 +38,7 @@ const latest = 48 * time.Hour
 // Store is what digest needs remembered. Its methods join the handling transaction.
 type Store interface {
 	BeginWeek(ctx context.Context, week string, now time.Time) (fresh bool, err error)
+	Begun(ctx context.Context, week string) (bool, error)
 	DigestRooms(ctx context.Context) ([]bot.DigestRoom, error)
 	PutDigestRoom(ctx context.Context, a bot.Address, reads bool, now time.Time) error
 	AddDigest(ctx context.Context, a bot.Address, week string, now time.Time) (fresh bool, err error)
@@ -49,7 +50,7 @@ type Store interface {
 	AllManners(ctx context.Context) ([]bot.Manners, error)
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	PutManners(ctx context.Context, m bot.Manners) error
-	AddBundle(ctx context.Context, p bot.Speaker, week string, at time.Time) (key string, err error)
+	AddBundle(ctx context.Context, p bot.Speaker, week string, at, told time.Time) (key string, err error)
 	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 
 	Coordinators(ctx context.Context) (int, error)
@@ -102,6 +103,16 @@ const (
 	keptWord = "coordinator word"
 )
 
+// Working is the first moment from t on when something may be said unasked: on a working day, outside the quiet hours, not
+// in closed weeks.
+func (d *Digest) Working(ctx context.Context, t time.Time) (time.Time, error) {
+	closures, err := d.closures(ctx)
+	if err != nil {
+		return t, err
+	}
+	return bot.Working(t.In(d.zone), d.nation, closures), nil
+}
+
 func (d *Digest) weekly(ctx context.Context) (bot.Weekly, error) {
 	text, err := d.keep.Get(ctx, keptAt)
 	if err != nil {
@@ -133,6 +144,32 @@ func (d *Digest) Start(ctx context.Context) (bot.Message, error) {
 func (d *Digest) next(w bot.Weekly, after time.Time) bot.Message {
 	at, week := w.Next(after, d.nation, d.zone)
 	return bot.Later(clock, week+"|"+w.String(), at, week+"|"+w.String())
+}
+
+// coming is when the first week after now strikes that really does, and its name: not one that has begun, nor one in which
+// the network is closed, nor, unless skipped, the one that is to be left out.
+func (d *Digest) coming(ctx context.Context, w bot.Weekly, now time.Time, skipped bool) (at time.Time, week string, err error) {
+	closures, err := d.closures(ctx)
+	if err != nil {
+		return at, "", err
+	}
+	skip, err := d.keep.Get(ctx, keptSkip)
+	if err != nil {
+		return at, "", fmt.Errorf("settings: %w", err)
+	}
+	const most = 520 // closed for ten years
+	at = now
+	for range most {
+		at, week = w.Next(at, d.nation, d.zone)
+		begun, err := d.store.Begun(ctx, week)
+		if err != nil {
+			return at, "", err
+		}
+		if !begun && (skipped || week != skip) && !bot.Closed(closures, bot.DateOf(at.In(d.zone))) {
+			break
+		}
+	}
+	return at, week, nil
 }
 
 // strike begins a week: whom to introduce, what to ask, and then the digest, each a message of its own.
@@ -206,10 +243,13 @@ func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answ
 	if err := d.keep.Put(ctx, keptAt, w.String()); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	next := d.next(w, m.At)
+	at, _, err := d.coming(ctx, w, m.At, false)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	return bot.Answer{
-		Reply: bot.Lines(d.words.Line("at.done", "at", w.String(), "day", bot.DateOf(next.At.In(d.zone)).In(args.Today))),
-		Later: []bot.Message{next},
+		Reply: bot.Lines(d.words.Line("at.done", "at", w.String(), "day", bot.DateOf(at.In(d.zone)).In(args.Today))),
+		Later: []bot.Message{d.next(w, m.At)},
 	}, nil
 }
 
@@ -218,7 +258,10 @@ func (d *Digest) skip(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	at, week := w.Next(m.At, d.nation, d.zone)
+	at, week, err := d.coming(ctx, w, m.At, true)
+	if err != nil {
+		return bot.Answer{}, err
+	}
 	if err := d.keep.Put(ctx, keptSkip, week); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}

@@ -94,7 +94,12 @@ func (out *Outbox) attempt(ctx context.Context, c bot.Claimed, began time.Time) 
 		}}
 	}
 	if c.Daytime && out.o.Daytime != nil {
-		if at := out.o.Daytime(began); at.After(began) {
+		at, err := out.o.Daytime(ctx, began)
+		if err != nil {
+			out.o.Log.Error("whether a post may be said now could not be told", "post", c.Key, "error", err)
+			at = began.Add(backOff(c.Tries))
+		}
+		if at.After(began) {
 			return out.putBack(c, "later", at, false)
 		}
 	}

@@ -42,7 +42,7 @@ type Options struct {
 	Log    *slog.Logger                            // keys and ids only, never words
 
 	// Daytime is the first moment from t on when a post may be said that is for the day only; by default at once.
-	Daytime func(t time.Time) time.Time
+	Daytime func(ctx context.Context, t time.Time) (time.Time, error)
 
 	// Observe hears how long each sending took and what came of it: sent, found, later, unknown, dead, expired.
 	Observe func(d time.Duration, outcome string)
