@@ -41,7 +41,8 @@
 // # Where the house differs from its first plan
 //
 //   - A command may name a Takes function: a question that no phrase fits (“Would there be a kind soul with a
-//     van?”) is still an ask. Phrases alone would turn everyday questions away.
+//     van?”) is still an ask. Phrases alone would turn everyday questions away. What nobody can help with is then watched
+//     for only when the asker says so: it may have been no ask.
 //   - A command may name a Hears function too, for what is said in a room and not to us. It weighs the message in
 //     memory, before anything is written; with several processes each knows within ten seconds where to listen, and
 //     whoever handles the message looks again. What is said within a thread is never heard.
@@ -54,7 +55,9 @@
 //     and question meet in the inbox, not in each other's code.
 //   - The program stands in the root of the module (wire.go, chat.go, serve.go and so on), so that one look at
 //     the top shows how the parts are joined.
-//   - A guess leaves open what was offered before it, so that 1 still means what it meant.
+//   - A guess leaves open what was offered before it, so that 1 still means what it meant, and offers it again.
+//   - Courtesies around an answer do not count (“yes please”), and other words for yes and no stand in the words of the core.
+//     An answer that goes on (“yes, but …”), and one that may mean nothing (“ok”), is asked about and never taken for a yes.
 //   - What is said unasked waits as a Prompt for the person's weekly bundle. A verb never posts it: digest alone
 //     does, and keeps the manners (Manners) of it in one place.
 //   - A week is one message to ourselves of digest, which leaves three: the round, the nudges, the digest, in that

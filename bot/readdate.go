@@ -13,27 +13,43 @@ import (
 // (“next Tuesday” on a Monday), d is zero and options are the days it may be, earliest first: ask, never guess.
 func ReadDate(s string, today Date) (d Date, options []Date, ok bool) {
 	r := dateReader{words: dateWords(s), today: today}
-	days := r.day()
-	if len(days) == 0 || len(r.words) > 0 {
+	days := r.all()
+	switch len(days) {
+	case 0:
 		return Date{}, nil, false
-	}
-	for _, d := range days {
-		if d.Year < 1900 || d.Year > 2999 {
-			return Date{}, nil, false
-		}
-	}
-	slices.SortFunc(days, func(a, b Date) int { return a.number() - b.number() })
-	days = slices.Compact(days)
-	if len(days) == 1 {
+	case 1:
 		return days[0], nil, true
 	}
 	return Date{}, days, true
+}
+
+// readSpan reads a week, a weekend, a month or more, in which any day will do, and returns the last of it. name is what it is
+// called on any day until then, "" when that is hard to say.
+func readSpan(s string, today Date) (last Date, name string, ok bool) {
+	r := dateReader{words: dateWords(s), today: today, spans: true}
+	if len(r.all()) == 0 || r.last.IsZero() {
+		return Date{}, "", false
+	}
+	return r.last, r.name, true
+}
+
+// all reads all words, and returns nothing when they are no day.
+func (r *dateReader) all() []Date {
+	days := r.day()
+	if len(r.words) > 0 || slices.ContainsFunc(days, func(d Date) bool { return d.Year < 1900 || d.Year > 2999 }) {
+		return nil
+	}
+	slices.SortFunc(days, func(a, b Date) int { return a.number() - b.number() })
+	return slices.Compact(days)
 }
 
 // A dateReader takes words off the front as it understands them.
 type dateReader struct {
 	words []string
 	today Date
+	spans bool   // a week or a month is meant as a whole
+	last  Date   // of what is longer than a day, its last
+	name  string // see readSpan
 }
 
 func dateWords(s string) []string {
@@ -89,10 +105,35 @@ func (r *dateReader) day() []Date {
 		if days := try(); len(days) > 0 {
 			return days
 		}
-		r.words = before
+		r.words, r.last, r.name = before, Date{}, ""
 	}
 	return nil
 }
+
+// lasts notes the last day of a span, and what the span is called by it.
+func (r *dateReader) lasts(d Date, name string) {
+	if r.last = d; name != "" {
+		r.name = name + d.In(r.today)
+	}
+}
+
+// ofWeek is a week that begins on monday, or the day of it that follows.
+func (r *dateReader) ofWeek(monday Date) []Date {
+	before := r.words
+	r.take("on")
+	if w, ok := weekdays[r.next()]; ok {
+		r.skip()
+		return []Date{monday.onWeekday(w)}
+	}
+	r.words = before
+	r.lasts(monday.AddDays(6), "the week to ")
+	return []Date{monday}
+}
+
+// onWeekday is the day w of the week that begins on the Monday d.
+func (d Date) onWeekday(w time.Weekday) Date { return d.AddDays((int(w) + 6) % 7) }
+
+func (d Date) monday() Date { return d.AddDays(-(int(d.Weekday()+6) % 7)) }
 
 // span is “in three weeks”, “two months from now”, “a fortnights time”.
 func (r *dateReader) span() []Date {
@@ -273,29 +314,56 @@ func (r *dateReader) edge() []Date {
 	return day
 }
 
-// week is “next week”, “next month”, “next year”, “the weekend” and their kin.
+// week is “next week”, “next week on Friday”, “next month”, “next year”, “the weekend” and their kin.
 func (r *dateReader) week() []Date {
 	t := r.today
-	monday := t.AddDays(-(int(t.Weekday()+6) % 7))
+	monday := t.monday()
 	saturday := monday.AddDays(5)
 	if saturday.Before(t) {
 		saturday = t // it is Sunday
 	}
 	switch {
 	case r.take("next week"):
-		return []Date{monday.AddDays(7)}
+		return r.ofWeek(monday.AddDays(7))
 	case r.take("the week after next"):
-		return []Date{monday.AddDays(14)}
+		return r.ofWeek(monday.AddDays(14))
+	case r.take("the week to"):
+		days := r.dayOfMonth()
+		if len(days) == 1 {
+			return r.ofWeek(days[0].monday())
+		}
+		return nil
 	case r.take("next month"):
-		return []Date{Date{t.Year, t.Month, 1}.addMonths(1)}
-	case r.take("next year", "the new year", "new year", "new years day"):
+		first := Date{t.Year, t.Month, 1}.addMonths(1)
+		r.wholeMonth(first)
+		return []Date{first}
+	case r.take("next year"):
+		r.lasts(Date{t.Year + 1, 12, 31}, "")
+		return []Date{{t.Year + 1, 1, 1}}
+	case r.take("the new year", "new year", "new years day"):
 		return []Date{{t.Year + 1, 1, 1}}
 	case r.take("new years eve"):
 		return r.onDay(31, 12, 0)
+	case r.take("the weekend of"):
+		days := r.dayOfMonth()
+		if len(days) != 1 {
+			return nil
+		}
+		saturday = days[0].monday().AddDays(5)
+		r.lasts(saturday.AddDays(1), "the weekend of ")
+		return []Date{saturday}
 	case r.take("this weekend", "the weekend", "at the weekend"):
+		r.lasts(monday.AddDays(6), "the weekend of ")
 		return []Date{saturday}
 	case r.take("next weekend"):
+		r.lasts(monday.AddDays(13), "")
 		return []Date{saturday, monday.AddDays(12)}
+	case r.spans && r.take("this week"):
+		r.lasts(monday.AddDays(6), "the week to ")
+		return []Date{t}
+	case r.spans && r.take("this month"):
+		r.wholeMonth(t)
+		return []Date{t}
 	}
 	season := map[string]time.Month{"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 	r.take("the", "next")
@@ -310,6 +378,8 @@ func (r *dateReader) week() []Date {
 	for i := range 3 {
 		days = append(days, first.addMonths(i))
 	}
+	r.wholeMonth(days[2])
+	r.name = ""
 	return days
 }
 
@@ -418,7 +488,14 @@ func (r *dateReader) weekday() []Date {
 		}
 		return []Date{coming, coming.AddDays(7)}
 	}
-	if r.take("week") {
+	switch {
+	case r.take("next week"):
+		return []Date{t.monday().AddDays(7).onWeekday(w)}
+	case r.take("the week after next"):
+		return []Date{t.monday().AddDays(14).onWeekday(w)}
+	case r.take("this week"):
+		return []Date{t.monday().onWeekday(w)}
+	case r.take("week"):
 		if ahead == 0 {
 			ahead = 7
 		}
@@ -505,17 +582,30 @@ func (r *dateReader) month() []Date {
 		return nil
 	}
 	r.skip()
-	if y := r.year(); y != 0 {
-		return []Date{{y, m, 1}}
-	}
 	t := r.today
-	switch {
+	days := []Date{{t.Year, m, 1}}
+	switch y := r.year(); {
+	case y != 0:
+		days[0].Year = y
+	case m == t.Month && !next && r.spans:
 	case m == t.Month && !next:
-		return []Date{{t.Year, m, lastDay(t.Year, m)}, {t.Year + 1, m, 1}}
+		days = []Date{{t.Year, m, lastDay(t.Year, m)}, {t.Year + 1, m, 1}}
 	case next && m > t.Month:
-		return []Date{{t.Year, m, 1}, {t.Year + 1, m, 1}}
+		days = append(days, Date{t.Year + 1, m, 1})
+	default:
+		days = r.onDay(1, m, 0)
 	}
-	return r.onDay(1, m, 0)
+	r.wholeMonth(days[len(days)-1])
+	if len(days) > 1 {
+		r.name = ""
+	}
+	return days
+}
+
+// wholeMonth is the month of d as a span.
+func (r *dateReader) wholeMonth(d Date) {
+	r.last = Date{d.Year, d.Month, lastDay(d.Year, d.Month)}
+	r.name = d.Month.String() + " " + strconv.Itoa(d.Year)
 }
 
 // year takes a year of four digits off the front, 0 when there is none.
