@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -123,8 +124,7 @@ func (d *Digest) person(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 type contents struct {
 	at      time.Time
 	prompts map[bot.Speaker][]bot.Prompt // by network and id
-	news    []bot.NewsItem               // of oldNews days
-	since   map[time.Time]bulletin       // those of them that are newer, sorted once for all who are told them
+	news    bulletin                     // of oldNews days
 }
 
 func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err error) {
@@ -132,48 +132,28 @@ func (d *Digest) bundles(ctx context.Context, now time.Time) (c contents, err er
 	if err != nil {
 		return c, err
 	}
-	c = contents{at: now, prompts: map[bot.Speaker][]bot.Prompt{}, since: map[time.Time]bulletin{}}
+	c = contents{at: now, prompts: map[bot.Speaker][]bot.Prompt{}}
 	for _, p := range prompts {
 		key := bot.Speaker{Network: p.To.Network, ID: p.To.ID}
 		c.prompts[key] = append(c.prompts[key], p)
 	}
-	if c.news, err = d.store.News(ctx, now.AddDate(0, 0, -oldNews), now); err != nil {
-		return c, fmt.Errorf("news: %w", err)
-	}
-	return c, nil
+	c.news, err = d.news(ctx, now.AddDate(0, 0, -oldNews), now)
+	return c, err
 }
 
-// newTo is what is new to somebody, and since when.
-func (c contents) newTo(p bot.Manners) (bulletin, time.Time) {
-	since := c.at.AddDate(0, 0, -firstNews)
-	if !p.Told.IsZero() {
-		since = later(p.Told, c.at.AddDate(0, 0, -oldNews))
+// newTo is what is new to somebody.
+func (c contents) newTo(p bot.Manners) bulletin {
+	if p.Told.IsZero() {
+		return c.news.after(c.at.AddDate(0, 0, -firstNews))
 	}
-	key := since.UTC()
-	b, sorted := c.since[key]
-	if !sorted {
-		b = bulletinOf(slices.Collect(func(yield func(bot.NewsItem) bool) {
-			for _, n := range c.news {
-				from := since
-				if n.Kind == bot.StillOpen { // its time is when it was asked
-					from = since.Add(-bot.StillOpenAfter)
-				}
-				if n.At.After(from) && !yield(n) {
-					return
-				}
-			}
-		}))
-		c.since[key] = b
-	}
-	return b, since
+	return c.news.after(p.Told)
 }
 
 func (c contents) anything(p bot.Manners) bool {
 	if p.Nudges && len(c.prompts[bot.Speaker{Network: p.Person.Network, ID: p.Person.ID}]) > 0 {
 		return true
 	}
-	news, _ := c.newTo(p)
-	return p.Digest && news.total > 0
+	return p.Digest && c.newTo(p).total() > 0
 }
 
 // bundle is all that a person is told and asked unasked in a week, nil when that is nothing.
@@ -203,10 +183,10 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 		for _, s := range standings {
 			own = append(own, s.Organisation)
 		}
-		news, since := c.newTo(p)
+		news := c.newTo(p)
 		first := d.words.Line("news.first")
-		if c.at.Sub(since) > (firstNews+1)*24*time.Hour {
-			first = d.words.Line("news.since", "day", bot.DateOf(since.In(d.zone)).In(bot.DateOf(c.at.In(d.zone))))
+		if c.at.Sub(news.since) > (firstNews+1)*24*time.Hour {
+			first = d.words.Line("news.since", "day", bot.DateOf(news.since.In(d.zone)).In(bot.DateOf(c.at.In(d.zone))))
 		}
 		if fresh := d.told(first, news, own...); fresh != nil {
 			reply, told = append(reply, fresh...), c.at
@@ -240,11 +220,11 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 
 // room is the digest for a room, nil when there is nothing to tell.
 func (d *Digest) room(ctx context.Context, since, now time.Time) (bot.Reply, error) {
-	news, err := d.store.News(ctx, since, now)
+	news, err := d.news(ctx, since, now)
 	if err != nil {
-		return nil, fmt.Errorf("news: %w", err)
+		return nil, err
 	}
-	reply := d.told(d.words.Line("news.room"), bulletinOf(news))
+	reply := d.told(d.words.Line("news.room"), news)
 	if reply == nil {
 		return nil, nil
 	}
@@ -253,33 +233,65 @@ func (d *Digest) room(ctx context.Context, since, now time.Time) (bot.Reply, err
 
 // A bulletin is what happened, sorted once for all who read it.
 type bulletin struct {
-	byKind map[bot.NewsKind][]bot.NewsItem
-	of     map[bot.OrganisationID]map[bot.NewsKind]int // how many are about each
-	total  int
+	since  time.Time
+	byKind map[bot.NewsKind][]bot.NewsItem // oldest first
+	of     map[bot.OrganisationID][]bot.NewsItem
 }
 
-func bulletinOf(news []bot.NewsItem) bulletin {
-	b := bulletin{byKind: map[bot.NewsKind][]bot.NewsItem{}, of: map[bot.OrganisationID]map[bot.NewsKind]int{}, total: len(news)}
+func (d *Digest) news(ctx context.Context, since, now time.Time) (bulletin, error) {
+	b := bulletin{since: since, byKind: map[bot.NewsKind][]bot.NewsItem{}, of: map[bot.OrganisationID][]bot.NewsItem{}}
+	news, err := d.store.News(ctx, since, now)
+	if err != nil {
+		return b, fmt.Errorf("news: %w", err)
+	}
 	for _, n := range news {
 		b.byKind[n.Kind] = append(b.byKind[n.Kind], n)
-		if b.of[n.Organisation.ID] == nil {
-			b.of[n.Organisation.ID] = map[bot.NewsKind]int{}
-		}
-		b.of[n.Organisation.ID][n.Kind]++
+		b.of[n.Organisation.ID] = append(b.of[n.Organisation.ID], n)
 	}
-	return b
+	return b, nil
+}
+
+// after is what of b happened after a time.
+func (b bulletin) after(since time.Time) bulletin {
+	if !since.After(b.since) {
+		return b
+	}
+	newer := bulletin{since: since, byKind: map[bot.NewsKind][]bot.NewsItem{}, of: b.of}
+	for kind, all := range b.byKind {
+		newer.byKind[kind] = all[sort.Search(len(all), func(i int) bool { return newer.has(all[i]) }):]
+	}
+	return newer
+}
+
+// has tells whether n is new enough.
+func (b bulletin) has(n bot.NewsItem) bool {
+	if n.Kind == bot.StillOpen { // its time is when it was asked
+		return n.At.After(b.since.Add(-bot.StillOpenAfter))
+	}
+	return n.At.After(b.since)
+}
+
+func (b bulletin) total() (n int) {
+	for _, all := range b.byKind {
+		n += len(all)
+	}
+	return n
 }
 
 // told puts news into words, after first: of each kind a few before more of one kind, in all not many, and none about own. nil when there
 // is none.
 func (d *Digest) told(first bot.Line, b bulletin, own ...bot.OrganisationID) bot.Reply {
 	const each = 2
-	there, total := map[bot.NewsKind]int{}, b.total
-	for _, kind := range bot.NewsKinds {
-		there[kind] = len(b.byKind[kind])
-		for _, id := range own {
-			there[kind] -= b.of[id][kind]
-			total -= b.of[id][kind]
+	there, total := map[bot.NewsKind]int{}, b.total()
+	for kind, all := range b.byKind {
+		there[kind] = len(all)
+	}
+	for _, id := range own {
+		for _, n := range b.of[id] {
+			if b.has(n) {
+				there[n.Kind]--
+				total--
+			}
 		}
 	}
 	if total <= 0 {
