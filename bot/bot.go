@@ -498,5 +498,12 @@ func (b *Bot) guess(m Message, args Args) error {
 	if list == nil {
 		list = []Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
 	}
-	return &Problem{Reply: reply.With(list).Choose(apart(slices.Concat(args.open, args.others, []Choice{help}))...)}
+	others := slices.Clone(args.others)
+	for i, c := range others {
+		// A yes that was asked for long ago says to what, unless its label does.
+		if !strings.ContainsAny(c.Label, ",:") {
+			others[i].Label = c.Say
+		}
+	}
+	return &Problem{Reply: reply.With(list).Choose(apart(slices.Concat(args.open, others, []Choice{help}))...)}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // A desk is a store that remembers what the test says it does.
@@ -239,4 +241,32 @@ func TestAge(t *testing.T) {
 			t.Errorf("%d days: %q, want %q", days, got, want)
 		}
 	}
+}
+
+// TestNothingElseIsAYes: whatever is said to a proposal, only a plain yes with courtesies around it counts as one.
+func TestNothingElseIsAYes(t *testing.T) {
+	b, d, done := newDesk(t)
+	d.offered = []Offered{{"a", []Choice{{"yes", "make tea for yes"}, {"not now", "make tea for later"}, {"no", "make tea for no"}}}}
+	plain := map[string]bool{"yes": true, "sure": true, "1": true, "yes sure": true, "yes we can": true}
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.SampledFrom([]string{
+			"yes", "sure", "1", "ok", "maybe", "but", "not", "now", "later", "no", "if", "we", "can", "please", "thanks", "please", "thanks",
+		}), 1, 5).Draw(t, "words")
+		*done = nil
+		_, err := b.Handle(t.Context(), said(strings.Join(words, rapid.SampledFrom([]string{" ", ", "}).Draw(t, "between"))))
+		var p *Problem
+		if err != nil && !errors.As(err, &p) {
+			t.Fatal(err)
+		}
+		courtesy := func(w string) bool { return w == "please" || w == "thanks" }
+		for len(words) > 0 && courtesy(words[0]) {
+			words = words[1:]
+		}
+		for len(words) > 0 && courtesy(words[len(words)-1]) {
+			words = words[:len(words)-1]
+		}
+		if is, want := strings.Join(*done, "/") == "tea  yes", plain[strings.Join(words, " ")]; is != want {
+			t.Fatalf("%q taken for a yes: %v, want %v", words, is, want)
+		}
+	})
 }

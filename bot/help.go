@@ -27,7 +27,7 @@ func (b *Bot) helpful(args Args) []Line {
 	var lines []Line
 	for _, c := range b.commands {
 		s := b.book.sections[c.Name]
-		if c.Kind != Said || c.Quiet || s.about == "" || len(s.examples) == 0 || !may(c.Role, args) {
+		if c.Kind != Said || c.Quiet || s == nil || s.about == "" || len(s.examples) == 0 || !may(c.Role, args) {
 			continue
 		}
 		lines = append(lines, b.words.Line("help.line", "about", s.about, "example", Strong(s.examples[0])))
