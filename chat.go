@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -70,7 +71,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	o := terminal.Options{
-		As: as, Prompt: typed, Session: p.now().UTC().Format("20060102T150405.000000000"),
+		As: as, Prompt: typed, Session: rand.Text(), // a clock that stands still is no name
 		Becomes: func(ctx context.Context, s bot.Speaker, organisation string) (string, error) {
 			return becomes(ctx, db, s, organisation, p.now())
 		},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -33,6 +34,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	if len(p.networks) == 0 {
 		return errors.New("no chat network is configured, so there is nobody to serve. This version talks in the terminal; try: ginnel chat")
 	}
+	// Months of changes to a large register leave much to be swept; sweeping twice as often keeps it small.
+	const sweepAt = 50 // per cent more than is in use
+	debug.SetGCPercent(sweepAt)
 	db, err := p.open(ctx, storage.Write)
 	if err != nil {
 		return err
