@@ -15,7 +15,7 @@ const (
 	// How much of what is needed the offer must have, and of what is offered the need.
 	leastNeed  = 0.6
 	leastOffer = 0.5
-	// What a word counts that says little of the thing itself, and one that says only what sort of help it is.
+	// What a word howMany that says little of the thing itself, and one that says only what sort of help it is.
 	plainWeight   = 0.05
 	genericWeight = 0.3
 )
@@ -52,7 +52,13 @@ var (
 	verbs   = set(`is are was were be been have has had can could will would may might must do does did steps`)
 	remarks = set(`
 no not all only just some any plus also mostly perhaps maybe ideally preferably please thanks ours our we they it the you i he she this that
-paid unpaid delivered
+paid unpaid delivered up about around roughly
+`)
+	howMany = set(`
+one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred dozen handful pair first second third
+minute minutes hour hours day days week weeks month months year years morning mornings evening evenings afternoon afternoons weekend weekends
+monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays
+january february march april june july august september october november december spring summer autumn winter
 `)
 )
 
@@ -95,7 +101,9 @@ func isThing(part string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(words, func(w string) bool {
-		return verbs[strings.Trim(w, ".!?")] || strings.HasSuffix(w, "'s") || strings.HasSuffix(w, "'ll")
+		w = strings.Trim(w, ".!?")
+		// How many, how long and when belong to the first.
+		return verbs[w] || howMany[w] || strings.ContainsAny(w, "0123456789") || strings.HasSuffix(w, "'s") || strings.HasSuffix(w, "'ll")
 	})
 }
 
