@@ -61,12 +61,19 @@ func partyValues(p bot.Party) []any {
 func (db *DB) AddIntroduction(ctx context.Context, i bot.Introduction) (id bot.IntroductionID, fresh bool, err error) {
 	a, b := i.Parties[0], i.Parties[1]
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
+		// PostgreSQL uses up a number for what it does not store, so it is asked first.
+		var open int
+		err := s.get(ctx, &open, `select count(*) from introduction where low = ? and high = ? and state = 'open'`,
+			int64(min(a.Organisation, b.Organisation)), int64(max(a.Organisation, b.Organisation)))
+		if err != nil || open > 0 {
+			return err
+		}
 		args := []any{
 			int64(a.Organisation), int64(b.Organisation), int64(min(a.Organisation, b.Organisation)), int64(max(a.Organisation, b.Organisation)),
 			string(i.Origin), i.About, i.Reason, i.Suggester, int64(i.Ask), i.Together, bit(i.Nameless),
 		}
 		args = append(append(append(args, partyValues(a)...), partyValues(b)...), string(i.State), ms(i.At), ms(i.Lapses), string(i.Suggested.Network), string(i.Suggested.ID))
-		err := s.get(ctx, &id, `
+		err = s.get(ctx, &id, `
 			insert into introduction (asker, asked, low, high, origin, about, reason, suggester, ask, together, nameless, asker_answer, asker_network, asker_person, asker_name,
 			asked_answer, asked_network, asked_person, asked_name, state, at, lapses, suggester_network, suggester_person) values (`+marks(24)+`) on conflict do nothing returning id`, args...)
 		if errors.Is(err, bot.ErrNotFound) {
