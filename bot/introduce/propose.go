@@ -154,6 +154,11 @@ func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, co
 	if err != nil || reply != nil {
 		return w, reply, err
 	}
+	if what == "" {
+		if reply, err := v.whichAsk(ctx, m, args, theirs); err != nil || reply != nil {
+			return w, reply, err
+		}
+	}
 	if w, err = v.about(ctx, m, what); err != nil {
 		return w, nil, err
 	}
@@ -165,6 +170,27 @@ func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, co
 		return w, nil, fmt.Errorf("organisation: %w", err)
 	}
 	return w, nil, nil
+}
+
+// whichAsk asks what somebody is to be asked about, when several asks are open and none was put just now.
+func (v *Introduce) whichAsk(ctx context.Context, m bot.Message, args bot.Args, theirs bot.Organisation) (bot.Reply, error) {
+	asks, err := v.store.Asks(ctx, m.From, true)
+	if err != nil {
+		return nil, fmt.Errorf("asks: %w", err)
+	}
+	const justNow = time.Hour
+	if len(asks) < 2 || m.At.Sub(asks[0].At) < justNow {
+		return nil, nil
+	}
+	const most = 5
+	var choices []bot.Choice
+	for _, a := range asks[:min(len(asks), most)] {
+		choices = append(choices, bot.Choice{
+			Label: bot.Shorten(a.Text, 60),
+			Say:   v.words.Say("bot.for", "name", args.Name, "rest", v.words.Say("introduce.ask", "name", "#"+theirs.ID.String(), "what", a.Text)),
+		})
+	}
+	return bot.Lines(v.words.Line("ask.which", "name", strong(theirs))).Choose(choices...), nil
 }
 
 // refuse says why an introduction cannot be asked for, nil when it can.
