@@ -1,0 +1,82 @@
+package introduce
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"ginnel/bot"
+)
+
+// refuse says why an introduction cannot be asked for, nil when it can.
+func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Line, error) {
+	name := strong(w.theirs)
+	switch {
+	case w.theirs.ID == w.ours.ID:
+		return v.words.Line("ask.ourselves"), nil
+	case !w.theirs.Joined && w.theirs.Web != "" && !w.theirs.Sensitive:
+		return v.words.Line("ask.web", "name", name, "web", bot.Span{Text: w.theirs.Web, Link: w.theirs.Web}), nil
+	case !w.theirs.Joined:
+		return v.words.Line("ask.unclaimed", "name", name), nil
+	case w.theirs.Sensitive && !w.ours.Vouched:
+		return v.words.Line("ask.sensitive", "name", name), nil
+	}
+	ours, err := v.store.Introductions(ctx, w.ours.ID, m.At.Add(-365*day))
+	if err != nil {
+		return nil, fmt.Errorf("introductions: %w", err)
+	}
+	for _, i := range ours {
+		side := i.Party(w.ours.ID)
+		if i.Parties[1-side].Organisation != w.theirs.ID {
+			continue
+		}
+		switch {
+		case i.State == bot.IntroductionMade:
+			return v.words.Line("ask.made", "name", name, "day", v.onDay(i.Made, m.At)), nil
+		case i.State == bot.IntroductionOpen && i.Parties[side].Assent == bot.Yes && !w.suggested:
+			return v.words.Line("ask.open", "name", name), nil
+		case i.State == bot.IntroductionOver && i.Parties[side].Assent == bot.Yes && m.At.Before(i.At.Add(askAgain)):
+			return v.words.Line("ask.again", "name", name, "day", v.onDay(i.At.Add(askAgain), m.At)), nil
+		}
+	}
+	if n := openOf(ours, w.ours.ID, w.together); n >= mostOpen && !w.suggested {
+		return v.words.Line("ask.many", "n", n), nil
+	}
+	contacts, err := v.store.Contacts(ctx, w.theirs.ID)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	own, err := v.store.Contacts(ctx, w.ours.ID)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	both := func(c bot.Contact) bool {
+		return slices.ContainsFunc(own, func(o bot.Contact) bool { return same(o.Speaker, c.Speaker) })
+	}
+	switch {
+	case slices.ContainsFunc(contacts, both):
+		return v.words.Line("ask.shared", "name", name), nil
+	case len(contacts) == 0:
+		return v.words.Line("ask.unclaimed", "name", name), nil
+	case !w.theirs.HasRoom(v.date(m.At)):
+		return v.words.Line("ask.full", "name", name), nil
+	case bot.IsSoon(w.until, v.date(m.At)) && !w.theirs.Tonight:
+		return v.words.Line("ask.soon", "name", name), nil
+	}
+	if to, ok, err := v.contact(ctx, w.theirs.ID, m.From.Network); !w.suggested && w.ours.Reach == "" && (err != nil || ok && to.Network != m.From.Network) {
+		return v.words.Line("ask.reach", "name", name), err
+	}
+	at, err := v.turn(ctx, w.theirs.ID, math.MaxInt64, m.At)
+	if err != nil {
+		return nil, err
+	}
+	lapses, err := v.lapses(ctx, m.At, w.until)
+	if err != nil {
+		return nil, err
+	}
+	if !at.Before(lapses) {
+		return v.words.Line("ask.crowded", "name", name, "day", v.onDay(at, m.At)), nil
+	}
+	return nil, nil
+}
