@@ -67,6 +67,15 @@
 //   - A Post says until when its choices may be answered (Open); a day is too short for a proposal.
 //   - A no leaves an introduction open until its lapse. So nothing that the other side can see, ask or count is
 //     changed by it, and a block goes on as if the other had been asked.
+//   - To ask for somebody is a yes to whatever is open between the two, whether it was read yet or not: any other answer
+//     would tell of an ask that waits, or that came without a name.
+//   - A number is of the list that was read last, when that is a reply; a label may be of any list that is open.
+//   - Closed weeks stop every clock. A time that was set before they were known is set again when it comes (OpenAfter).
+//   - The round thinks inside its handling transaction: a second for a thousand groups, and answers wait for so long once a
+//     week. Outside it, what was thought would have to be looked at again inside, and nothing else here needs that.
+//   - The reason of an introduction is judged more strictly than an answer (match.answers): one silly reason spends all the
+//     trust, while somebody who asked can pass over the third name.
+//   - Danger, and what tells who somebody is, is answered before any verb hears of it (Danger, Findable).
 //   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
 //     may have said.
 package bot
