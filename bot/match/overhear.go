@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -38,8 +39,8 @@ func Overhear(text string) (what Overheard, of string) {
 	}
 	h := hearing()
 	said := h.sentences(text)
-	for _, s := range said {
-		if h.any("delicate", s) && !h.any("lesson", s) || h.any("person", s) {
+	for i, s := range said {
+		if h.any("delicate", s) && !h.any("lesson", s) || h.any("person", s) || h.any("pronoun", s) && !h.tasked(said, i) {
 			return Delicate, ""
 		}
 	}
@@ -52,7 +53,7 @@ func Overhear(text string) (what Overheard, of string) {
 		}
 	}
 	for _, s := range said {
-		if h.any("offer", s) || pitched(s) {
+		if h.any("offer", s) && !h.any("unoffer", s) || pitched(s) {
 			return AnOffer, ""
 		}
 	}
@@ -65,13 +66,68 @@ func Overhear(text string) (what Overheard, of string) {
 		if h.any("not", s) || !h.asks(s, others) {
 			continue
 		}
-		// “Can anyone help?” goes with what was said before it.
-		if i > 0 && !spoken(s.words) {
-			return AnAsk, strings.TrimSpace(text[:s.end])
-		}
-		return AnAsk, strings.TrimSpace(text[s.start:s.end])
+		return AnAsk, told(text, said, i)
+	}
+	if at := h.weighed(said); at >= 0 && what == Chatter {
+		return AnAsk, told(text, said, at)
 	}
 	return what, ""
+}
+
+// told is the sentence that asks, and what was said before it where that alone tells of what: “Can anyone help?”
+func told(text string, said []sentence, at int) string {
+	start := said[at].start
+	if at > 0 && !spoken(said[at].words) {
+		start = 0
+	}
+	return strings.TrimSpace(text[start:said[at].end])
+}
+
+// weighed is which sentence the signs make an ask, the best of them, or -1. Each sign counts once, however often and
+// in however many of the other sentences it stands.
+func (h *hearer) weighed(said []sentence) int {
+	signs := make([]uint64, len(said))
+	for i, s := range said {
+		for j, g := range h.signs {
+			if h.shows(g, s) {
+				signs[i] |= 1 << j
+			}
+		}
+	}
+	at, most := -1, h.enough-1
+	for i := range said {
+		var beside uint64
+		for j, others := range signs {
+			if j != i {
+				beside |= others
+			}
+		}
+		sum := 0
+		for j, g := range h.signs {
+			sum += g.own*int(signs[i]>>j&1) + g.beside*int(beside>>j&1)
+		}
+		if sum > most {
+			at, most = i, sum
+		}
+	}
+	return at
+}
+
+// shows tells whether a sentence has a sign.
+func (h *hearer) shows(g sign, s sentence) bool {
+	switch {
+	case g.section == anyKnown:
+		return spoken(s.words)
+	case g.known:
+		return h.known(g.section, s)
+	}
+	return h.any(g.section, s)
+}
+
+// tasked tells whether the he or she of sentence at is somebody who had a task in a group, and not who is to be helped.
+func (h *hearer) tasked(said []sentence, at int) bool {
+	return slices.ContainsFunc(said[:at+1], func(s sentence) bool { return h.any("task", s) }) &&
+		!slices.ContainsFunc(said, func(s sentence) bool { return h.any("helped", s) })
 }
 
 // asks tells whether a sentence has the form of an ask, and is sure enough: some forms need a thing that the sector
@@ -312,8 +368,21 @@ type hearer struct {
 	early    map[string]bool // those of them that may also stand at its beginning
 	little   map[string]bool // words with which it begins
 	frames   map[string]bool // all words of the patterns
-	slips    []string        // those of them that are long enough to be known when they are misspelt
+	signs    []sign
+	enough   int      // what the signs of an ask count for together, at least
+	slips    []string // those of them that are long enough to be known when they are misspelt
 }
+
+// A sign makes an ask only together with others.
+type sign struct {
+	section string
+	known   bool // its things must be of those that the sector knows
+	own     int  // what it counts for in the sentence that is judged
+	beside  int  // and in another one of the message
+}
+
+// anyKnown is the name of the sign that something is spoken of which the sector knows.
+const anyKnown = "known"
 
 // A pattern is what must follow one another in a sentence.
 type pattern []item
@@ -369,6 +438,10 @@ func readHearer(text string) (*hearer, error) {
 			for one := range strings.SplitSeq(list, ",") {
 				one = strings.TrimSpace(one)
 				switch {
+				case section == "weights":
+					if err := h.weight(name, one); err != nil {
+						return nil, wrong(err.Error())
+					}
 				case section == "spelling":
 					h.spelling[name] = strings.Fields(one)
 				case strings.HasPrefix(one, "<"):
@@ -400,6 +473,28 @@ func readHearer(text string) (*hearer, error) {
 		h.slips = append(h.slips, s[0])
 	}
 	return h, nil
+}
+
+// weight reads what a sign counts for: two numbers, of the judged sentence and of another one.
+func (h *hearer) weight(name, counts string) error {
+	if name == "enough" {
+		var err error
+		h.enough, err = strconv.Atoi(counts)
+		return err
+	}
+	section, known := strings.CutPrefix(name, "known ")
+	g := sign{section: section, known: known}
+	if _, ok := h.patterns[section]; !ok && section != anyKnown {
+		return fmt.Errorf("no section %s", section)
+	}
+	if len(h.signs) == 64 {
+		return fmt.Errorf("more than 64 signs")
+	}
+	if _, err := fmt.Sscanf(counts, "%d %d", &g.own, &g.beside); err != nil {
+		return fmt.Errorf("want two numbers: %w", err)
+	}
+	h.signs = append(h.signs, g)
+	return nil
 }
 
 func (h *hearer) set(class string) map[string]bool {
