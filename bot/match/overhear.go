@@ -130,7 +130,7 @@ func (h *hearer) tasked(said []sentence, at int) bool {
 		!slices.ContainsFunc(said, func(s sentence) bool { return h.any("helped", s) })
 }
 
-// asks tells whether a sentence has the form of an ask, and is sure enough: some forms need a thing that the sector
+// asks tells whether a sentence by itself has the form of an ask, and is sure enough: some forms need a thing that the sector
 // knows, a question mark or a please. others tells whether the message calls upon others.
 func (h *hearer) asks(s sentence, others bool) bool {
 	question := s.words[len(s.words)-1] == "?"
@@ -415,7 +415,11 @@ var hearing = sync.OnceValue(func() *hearer {
 //
 // “|” stands between runs of words and “_” between the words of one. “?” marks what may be left out, “..” is up to four
 // words, <thing> and <name> are what an item says, and ^ and $ or ? or ! are the ends of a sentence. A name that stands
-// before “=” twice has the words of both. The error names the line.
+// before “=” twice has the words of both. In the section [weights] each line is a sign and what it counts for:
+//
+//	polite = 4 2
+//
+// The error names the line.
 func readHearer(text string) (*hearer, error) {
 	h := &hearer{
 		classes: map[string][][]string{}, patterns: map[string]map[string][]pattern{}, spelling: map[string][]string{}, frames: map[string]bool{},

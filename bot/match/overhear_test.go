@@ -66,7 +66,7 @@ func TestOverhear(t *testing.T) {
 	}{
 		{"overheard.tsv", 1200, 0.97, 0.85},
 		{"overheard-later.tsv", 200, 0.95, 0.85},
-		{"overheard-wider.tsv", 250, 0.97, 0.8},
+		{"overheard-wider.tsv", 400, 0.97, 0.8},
 		{"overheard-kept.tsv", 120, 0.93, 0.6},
 	} {
 		all := readLabelled(t, filepath.Join("testdata", c.file))
@@ -126,6 +126,10 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 		"has anyone got a cot for a family who are being evicted",
 		"a child at risk, who can help?",
 		"does anyone have a spare bed for Mrs Khan",
+		"our teacher is in hospital, can anyone take her dog?",
+		"Our driver has lost his flat. Does anyone know of a room for him?",
+		"one of our mums says her ex has been threatening her, does anyone know what to do",
+		"our treasurer says her husband hits her, who can help?",
 	} {
 		if what, _ := Overhear(text); what != Delicate {
 			t.Errorf("%q is %d", text, what)
@@ -134,6 +138,8 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 	for _, text := range []string{
 		"does anyone run domestic abuse awareness training?", "does anyone know a speaker for a talk on self harm?",
 		"who could teach a suicide prevention course for our volunteers?", "does anyone know a man with a van?",
+		"Our gardener's done his back in. Is there another group with people who know apple trees?",
+		"The last treasurer kept everything in his head. Does anyone know a bookkeeper who could take over?",
 	} {
 		if what, _ := Overhear(text); what != AnAsk {
 			t.Errorf("%q is %d", text, what)
@@ -143,11 +149,13 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 
 func TestHearersAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"a b c":               "line 1",
-		"[ask]\n<nobody> has": "no class <nobody>",
-		"[ask]\n.. has":       "begins with a word",
-		"a = <b>":             "no class <b>",
-		"[ask]\nonce? upon?":  "begins with a word",
+		"a b c":                "line 1",
+		"[ask]\n<nobody> has":  "no class <nobody>",
+		"[ask]\n.. has":        "begins with a word",
+		"a = <b>":              "no class <b>",
+		"[weights]\nb = 1 2":   "no section b",
+		"[weights]\nknown = a": "want two numbers",
+		"[ask]\nonce? upon?":   "begins with a word",
 	} {
 		if _, err := readHearer(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
