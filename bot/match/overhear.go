@@ -27,8 +27,10 @@ const (
 const longestOverheard = 700
 
 // Overhear sorts a message that was said in a room to nobody in particular. It would rather miss an ask than take
-// something else for one. of is what of the text asks, with its frame; it is empty when nothing does. The work grows
-// with the length of the text and is little: what is long is not looked at.
+// something else for one. A message is an ask when a sentence of it has the form of one, or when weak signs (a need, a
+// call upon others, a known thing, a please) come to enough together, and nothing in it offers, closes or advertises.
+// of is what of the text asks, with its frame; it is empty when nothing does. The work grows with the length of the
+// text and is little: what is long is not looked at.
 func Overhear(text string) (what Overheard, of string) {
 	if len(text) > longestOverheard || !utf8.ValidString(text) {
 		return Chatter, ""
@@ -124,9 +126,11 @@ func (h *hearer) shows(g sign, s sentence) bool {
 	return h.any(g.section, s)
 }
 
-// tasked tells whether the he or she of sentence at is somebody who had a task in a group, and not who is to be helped.
+// tasked tells whether the he or she of sentence at is somebody who had a task in a group and is gone from it, and not
+// who is to be helped.
 func (h *hearer) tasked(said []sentence, at int) bool {
 	return slices.ContainsFunc(said[:at+1], func(s sentence) bool { return h.any("task", s) }) &&
+		slices.ContainsFunc(said, func(s sentence) bool { return h.any("gone", s) }) &&
 		!slices.ContainsFunc(said, func(s sentence) bool { return h.any("helped", s) })
 }
 

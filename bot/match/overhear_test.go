@@ -130,6 +130,8 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 		"Our driver has lost his flat. Does anyone know of a room for him?",
 		"one of our mums says her ex has been threatening her, does anyone know what to do",
 		"our treasurer says her husband hits her, who can help?",
+		"our caretaker is sleeping in his car, has anyone got a spare room?",
+		"Our cook has left and he is sleeping in the park. Can anyone offer a room?",
 	} {
 		if what, _ := Overhear(text); what != Delicate {
 			t.Errorf("%q is %d", text, what)
@@ -139,7 +141,7 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 		"does anyone run domestic abuse awareness training?", "does anyone know a speaker for a talk on self harm?",
 		"who could teach a suicide prevention course for our volunteers?", "does anyone know a man with a van?",
 		"Our gardener's done his back in. Is there another group with people who know apple trees?",
-		"The last treasurer kept everything in his head. Does anyone know a bookkeeper who could take over?",
+		"The last treasurer kept everything in his head and has emigrated. Does anyone know a bookkeeper who could take over?",
 	} {
 		if what, _ := Overhear(text); what != AnAsk {
 			t.Errorf("%q is %d", text, what)
