@@ -56,8 +56,8 @@ func heard(all []labelled) (precision, recall float64, mistakes []string) {
 	return right / max(taken, 1), right / max(asks, 1), mistakes
 }
 
-// TestOverhear measures on messages of which the patterns were written, and on those written later, which no pattern
-// was made for: let it stay so.
+// TestOverhear measures on messages for which the patterns were written and the weights fitted, and on those of
+// overheard-kept.tsv, which no pattern of an ask was made for: let it stay so.
 func TestOverhear(t *testing.T) {
 	for _, c := range []struct {
 		file              string
