@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -140,6 +141,14 @@ func (ix *Index) ask(s *state, what string) *query {
 		w := asked{words: []string{written}, weight: 1}
 		term := s.stem(st) - 1
 		known := s.df.of(term) > 0
+		if whole, dropped := strings.CutSuffix(t.word, "in"); dropped && !known && !ix.thesaurus.knows(st) {
+			// “trainin” is how it is said, and so how it is written.
+			if other := stem(whole + "ing"); s.df.of(s.stem(other)-1) > 0 || ix.thesaurus.knows(other) {
+				st = other
+				term = s.stem(st) - 1
+				known = s.df.of(term) > 0
+			}
+		}
 		if !known && !ix.thesaurus.knows(st) {
 			if other, ok := s.spelling(st); ok {
 				term, known, w.weight = other, true, misspelt
