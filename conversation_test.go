@@ -47,6 +47,7 @@ func TestConversations(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
 			storagetest.Each(t, func(t *testing.T, url string) { playFile(t, url, file) })
 		})
 	}
