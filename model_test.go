@@ -564,8 +564,8 @@ func (k *model) meant(m bot.Message) string {
 		var begin []string
 		exact := false
 		for _, c := range o.choices {
-			label := strings.ToLower(c.Label)
-			if label == text && !exact {
+			label := strings.ReplaceAll(strings.ToLower(c.Label), ",", "")
+			if (label == text || label == "yes "+text) && !exact {
 				exact = true
 				say[c.Say] = true
 			}

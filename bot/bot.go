@@ -274,7 +274,7 @@ func (b *Bot) role(c *Command, m Message, args *Args) (Reply, bool) {
 	switch {
 	case len(fitting) == 1:
 		args.Organisation, args.Name = fitting[0].Organisation, fitting[0].Name
-	case c.Role == Anyone || c.Role == Coordinator:
+	case c.Role == Anyone || c.Role == Coordinator || len(fitting) == 0 && c.OrCoordinator && args.Coordinator:
 	case len(fitting) == 0 && len(args.Standings) > 0:
 		return Lines(b.words.Line("problem.steward")), false
 	case len(fitting) == 0:
@@ -444,7 +444,7 @@ func pick(choices []Choice, said string) (Choice, bool) {
 	var begins []Choice
 	for _, c := range choices {
 		label := strings.Join(foldAll(c.Label), " ")
-		if label == said {
+		if label == said || strings.ReplaceAll(label, " ,", "") == "yes "+said {
 			return c, true
 		}
 		if said != "" && strings.HasPrefix(strings.ReplaceAll(label, " ,", ""), said+" ") {

@@ -12,7 +12,8 @@ import (
 var dangers = regexp.MustCompile(`\b(suicid\w*|kill(ing)? (myself|himself|herself|themselves|themself)|end(ing)? (it all|my life|his life|her life|their life)|` +
 	`(want|wants|wanting) to die|self[- ]?harm\w*|(hurt|hurting|cutting|harming) (myself|himself|herself|themselves|themself)|` +
 	`(is|being|getting|gets|got) (beaten|hit|abused|raped|threatened|stalked|groomed|trafficked)|(hits|beats|threatens|abuses|attacked) (me|her|him|them|us)|` +
-	`afraid for (my|her|his|their) (life|safety)|not safe at home|better off dead)\b`)
+	`afraid for (my|her|his|their) (life|safety)|not safe at home|better off dead|can'?t (go on|cope|take it) any ?more|(nobody|no one) would miss me|` +
+	`(don'?t|do not) want to (live|be here any ?more)|no (point|reason) (in )?living|with a (knife|gun)|going to (kill|hurt|attack))\b`)
 
 // prevents are words of what is done about danger in general.
 var prevents = regexp.MustCompile(`\b(training|trainers?|courses?|workshops?|awareness|polic(y|ies)|speakers?|talks?|leaflets|prevention|sessions?|posters?)\b`)
@@ -30,3 +31,14 @@ var findable = regexp.MustCompile(`\b(Mr|Mrs|Miss|Ms)\.? [A-Z]\p{L}+|(\+44|\b0)[
 
 // Findable tells whether text tells how somebody is found or called who has not been asked. It misses much.
 func Findable(text string) bool { return findable.MatchString(OneLine(text)) }
+
+// nameless is how people say that their name is not to be told.
+var nameless = regexp.MustCompile(`(?i)[,;]?\s*\b(without (our|my|saying our|giving our|telling our) names?|without saying who (we are|i am)|anonymously|in confidence|confidentially)\b[,;]?`)
+
+// CutNameless takes out of what somebody asks for that their name is not to be told; asked is false when they did not say so.
+func CutNameless(text string) (rest string, asked bool) {
+	if !nameless.MatchString(text) {
+		return text, false
+	}
+	return strings.Trim(OneLine(nameless.ReplaceAllString(text, " ")), " ,;?"), true
+}

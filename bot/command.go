@@ -22,7 +22,10 @@ type Command struct {
 	Role    Role
 	Private bool // carried on in private when it is said in the open
 	Quiet   bool // left out of help
-	Kind    Kind // "" is Said; a Due command is named by Message.For, of the others there is one each
+
+	OrCoordinator bool // a coordinator may give it too who speaks for no organisation
+
+	Kind Kind // "" is Said; a Due command is named by Message.For, of the others there is one each
 
 	// Takes tells whether the command is for a sentence that no phrase fits, whose text is then the value
 	// of the slot “what”. May be nil.

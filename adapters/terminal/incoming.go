@@ -13,8 +13,10 @@ func (t *Terminal) message(line string) (m bot.Message, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	toUs := true
-	if t.where.Room != "" {
-		line, toUs = cutMention(line)
+	if rest, named := cutMention(line); t.where.Room != "" {
+		line, toUs = rest, named
+	} else if named && rest != "" { // in private it goes without saying
+		line = rest
 	}
 	if strings.TrimSpace(line) == "" {
 		return m, false

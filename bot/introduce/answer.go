@@ -131,7 +131,10 @@ func (v *Introduce) forbidden(ctx context.Context, s *spoken, move Move) (bot.Re
 	}
 	switch {
 	case slices.Contains(barred, s.theirs.ID) && s.i.Nameless && s.side == 1:
-		return bot.Lines(v.words.Line("yes.over")), nil
+		if err := v.move(ctx, s, SayNo); err != nil && !errors.Is(err, errOver) {
+			return nil, err
+		}
+		return bot.Lines(v.words.Line("yes.wait", "name", bot.Strong(s.name), "day", v.onDay(s.i.Lapses, s.m.At))), nil
 	case slices.Contains(barred, s.theirs.ID):
 		return bot.Lines(v.words.Line("yes.barred", "name", s.name)), nil
 	case us.Assent == bot.No && us.Person.ID != "" && !same(us.Person, s.m.From):
@@ -161,10 +164,13 @@ func (v *Introduce) notYet(ctx context.Context, s *spoken) (bot.Reply, error) {
 }
 
 // openOf counts the open introductions that an organisation asked for or said yes to, but for those that were asked
-// together. A no of the other side is no less open until it lapses.
+// together. A no of the other side is no less open until it lapses, nor is what the asker withdrew: who was asked has read
+// it, and others are not to be asked in its place without end.
 func openOf(all []bot.Introduction, id bot.OrganisationID, together string) (n int) {
 	for _, i := range all {
-		if i.State == bot.IntroductionOpen && i.Parties[i.Party(id)].Assent == bot.Yes && (i.Together == "" || i.Together != together) {
+		side := i.Party(id)
+		mine := i.Parties[side].Assent == bot.Yes || i.Origin == bot.FromAsk && side == 0
+		if i.State == bot.IntroductionOpen && mine && (i.Together == "" || i.Together != together) {
 			n++
 		}
 	}
@@ -343,7 +349,8 @@ func (v *Introduce) never(ctx context.Context, m bot.Message, args bot.Args) (bo
 		}
 		for _, i := range all {
 			side := i.Party(id)
-			if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != theirs.ID {
+			// What came without a name stays, or its going would tell whose it is; a yes to it counts for nothing.
+			if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != theirs.ID || i.Nameless && side == 1 && called != v.words.Plain("yes.nameless") {
 				continue
 			}
 			if err := v.move(ctx, &spoken{m: m, i: i, side: side}, SayNo); err != nil && !errors.Is(err, errOver) {

@@ -116,7 +116,7 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.withdraw", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.withdraw},
 		{Name: "introduce.never", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.never},
 		{Name: "introduce.reach", Role: bot.Steward, Private: true, Handle: v.reach},
-		{Name: "introduce.tie", Role: bot.OnBehalf, Private: true, Handle: v.know},
+		{Name: "introduce.tie", Role: bot.OnBehalf, OrCoordinator: true, Private: true, Handle: v.know},
 		{Name: "introduce.work", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.work},
 		{Name: "introduce.people", Role: bot.OnBehalf, Private: true, Handle: v.people},
 		{Name: "introduce.unknown", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.unknown},
@@ -239,8 +239,10 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 	if o.ID == args.Organisation {
 		return bot.Answer{}, v.words.Trouble("ask.ourselves")
 	}
-	if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, m.At); err != nil {
-		return bot.Answer{}, fmt.Errorf("tie: %w", err)
+	if args.Organisation != 0 { // else a coordinator vouches
+		if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, m.At); err != nil {
+			return bot.Answer{}, fmt.Errorf("tie: %w", err)
+		}
 	}
 	key := "tie.known"
 	if kind == "not" {

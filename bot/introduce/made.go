@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,15 +28,19 @@ func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time)
 	a := bot.Answer{}
 	about := append(v.posted(i, one, other), bot.AboutMade(i.ID))
 	if one.Network == other.Network {
+		var reach []bot.Line
+		for _, o := range two {
+			if o.Reach != "" {
+				reach = append(reach, v.words.Line("made.reachof", "name", o.Name, "reach", o.Reach))
+			}
+		}
 		a.Posts = append(a.Posts, bot.Post{
 			Key:   "made/" + i.ID.String(),
 			Where: bot.Address{Network: one.Network, People: []bot.UserID{one.ID, other.ID}, Gather: "introduction/" + i.ID.String()},
-			Reply: bot.Lines(
+			Reply: bot.Lines(slices.Concat([]bot.Line{
 				v.words.Line("made.room", "first", strong(two[0]), "second", strong(two[1]), "reason", i.Reason),
 				v.words.Line("made.people", "one", person(one), "first", two[0].Name, "two", person(other), "second", two[1].Name),
-				v.words.Line("made.step", "one", person(one)),
-				v.words.Line("made.ask"),
-			),
+			}, reach, []bot.Line{v.words.Line("made.step", "one", person(one)), v.words.Line("made.ask")})...),
 			Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
 		})
 	} else {

@@ -54,6 +54,10 @@ func (v *Introduce) askNameless(ctx context.Context, m bot.Message, args bot.Arg
 }
 
 func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, nameless bool) (bot.Answer, error) {
+	if what, asked := bot.CutNameless(args.Text("what")); asked && !nameless {
+		args.Values = map[string]bot.Value{"name": args.Values["name"], "what": {Text: what}}
+		return v.showNameless(ctx, m, args)
+	}
 	w, reply, err := v.asking(ctx, m, args, "introduce.ask")
 	if err != nil || reply != nil {
 		return bot.Answer{Reply: reply}, err
@@ -326,6 +330,13 @@ func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, of bot.Intr
 		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(id) == 0 || i.ID >= of {
 			continue
 		}
+		skipped, err := v.store.PostSkipped(ctx, proposalKey(i.ID, i.Party(id)))
+		if err != nil {
+			return now, err
+		}
+		if skipped {
+			continue // withdrawn before it was read
+		}
 		sent = append(sent, later(i.At, sent))
 	}
 	return later(now, sent), nil
@@ -348,7 +359,7 @@ func (v *Introduce) question(ctx context.Context, i bot.Introduction, side int, 
 	}
 	return bot.Post{
 		Key:   proposalKey(i.ID, side),
-		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name, "")...), Urgency: bot.News,
+		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name)...), Urgency: bot.News,
 		About: append(v.posted(i, to, i.Parties[0].Person, i.Suggested), bot.AboutSide(i.ID, side)), Open: i.Lapses, NotAfter: i.Lapses,
 	}, nil
 }
@@ -369,14 +380,12 @@ func (v *Introduce) posted(i bot.Introduction, to ...bot.Speaker) []string {
 	return about
 }
 
-// choices are what one side may answer. name is how the other side is called; labels have it only in a
-// bundle, where there may be more than one proposal.
-func (v *Introduce) choices(i bot.Introduction, side int, name, bundled string) []bot.Choice {
+// choices are what one side may answer. name is how the other side is called: it stands in every label, since there may be
+// more than one proposal.
+func (v *Introduce) choices(i bot.Introduction, side int, name string) []bot.Choice {
 	choice := func(key, command string) bot.Choice {
 		c := v.words.Choice(key, command, "name", name, "n", i.ID)
-		if bundled != "" {
-			c.Label += ", " + bundled
-		}
+		c.Label += ", " + name
 		return c
 	}
 	all := []bot.Choice{choice("ask.yes", "introduce.yes"), choice("ask.notnow", "introduce.notnow"), choice("ask.no", "introduce.no")}

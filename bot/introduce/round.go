@@ -346,7 +346,7 @@ func (v *Introduce) round(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 		a.Later = append(a.Later, bot.Later(lapseDue, id.String(), i.Lapses, id.String()))
 		for side, o := range p.Parties {
 			theirs := p.Parties[1-side]
-			reply := bot.Lines(v.readBy(i, side, o, theirs, m.At)...).Choose(v.choices(i, side, theirs.Name, theirs.Name)...)
+			reply := bot.Lines(v.readBy(i, side, o, theirs, m.At)...).Choose(v.choices(i, side, theirs.Name)...)
 			for n, key := range promptKeys(id, side) {
 				err := v.store.AddPrompt(ctx, bot.Prompt{
 					Key: key, To: i.Parties[side].Person, Rank: rankProposal, Reply: reply,

@@ -15,8 +15,10 @@ const (
 	mostLater = 12
 	// Where nobody can tell, every further try may be a twin, so there is one.
 	mostBlind = 2
-	// Where somebody can tell, an answer that never comes ends too. Processes that died while they sent count.
+	// An answer that never comes ends too. Processes that died while they sent count, and so it is more where the network
+	// can be asked whether it was said: then no try makes a twin.
 	mostUnknown = 6
+	mostSought  = 60
 
 	firstWait   = 2 * time.Second
 	longestWait = 10 * time.Minute
@@ -198,7 +200,11 @@ func (out *Outbox) putBack(c bot.Claimed, what string, due time.Time, unknown bo
 
 // unsure puts a post back that may have been said by the attempt at tried.
 func (out *Outbox) unsure(c bot.Claimed, err error, tried time.Time) outcome {
-	if c.Unknown && c.Tries+1 >= mostUnknown {
+	most := mostUnknown
+	if _, can := out.adapter(c.Where.Network).(bot.Finder); can {
+		most = mostSought
+	}
+	if c.Unknown && c.Tries+1 >= most {
 		return out.kill(c, err)
 	}
 	out.unknown.Add(1)

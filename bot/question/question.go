@@ -102,6 +102,7 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	if bot.Findable(what) {
 		return bot.Answer{}, q.words.Trouble("ask.findable")
 	}
+	what, nameless := bot.CutNameless(what)
 	except, err := q.except(ctx, args)
 	if err != nil {
 		return bot.Answer{}, err
@@ -119,7 +120,7 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	var later []bot.Message
 	// What only ends like a question may be none for others, so that nobody offers it is no gap yet.
 	unsure := args.Taken && len(found.Groups) == 0
-	if known && !unsure {
+	if known && !args.Taken {
 		if again, later, err = q.keep(ctx, m, args, found); err != nil {
 			return bot.Answer{}, err
 		}
@@ -147,11 +148,11 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	if soon {
 		reply = append(reply, bot.Lines(q.words.Line("ask.soon"))...)
 	}
-	choices := q.askThem(found, known, soon)
+	choices := q.askThem(found, known, soon, nameless)
 	if found.More {
 		choices = append(choices, q.words.Choice("ask.more", "question.more", "what", found.Text()))
 	}
-	if known && !unsure {
+	if known && !args.Taken {
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
 	}
 	return bot.Answer{Reply: reply.Choose(choices...), Later: later}, nil
@@ -163,7 +164,7 @@ func (q *Question) watchNot(context.Context, bot.Message, bot.Args) (bot.Answer,
 
 // askThem offers to have those asked who were found, when somebody is there to be introduced; at short notice only those
 // who let that be.
-func (q *Question) askThem(found Found, known, soon bool) []bot.Choice {
+func (q *Question) askThem(found Found, known, soon, nameless bool) []bot.Choice {
 	if !known || !q.words.Has("introduce.ask") {
 		return nil
 	}
@@ -177,10 +178,10 @@ func (q *Question) askThem(found Found, known, soon bool) []bot.Choice {
 		numbers = append(numbers, number)
 		choices = append(choices, bot.Choice{
 			Label: q.words.Plain("ask.them", "name", g.Organisation.Name),
-			Say:   q.words.Say("introduce.ask", "name", number, "what", found.Text()),
+			Say:   q.words.Say(map[bool]string{false: "introduce.ask", true: "introduce.nameless"}[nameless], "name", number, "what", found.Text()),
 		})
 	}
-	if n := len(choices); n > 1 {
+	if n := len(choices); n > 1 && !nameless {
 		choices = append(choices, bot.Choice{
 			Label: q.words.Plain([]string{"ask.both", "ask.all"}[min(n-2, 1)]), Say: q.words.Say("introduce.all", "names", strings.Join(numbers, " "), "what", found.Text()),
 		})
@@ -525,7 +526,7 @@ func (q *Question) happening(ctx context.Context, m bot.Message, args bot.Args) 
 
 // offersChanged tells those who watch for something that it is there now. The text names the organisation
 // that offers something new, or is empty when there are many.
-func (q *Question) offersChanged(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+func (q *Question) offersChanged(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	watches, err := q.store.Watches(ctx)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("watches: %w", err)
@@ -543,15 +544,17 @@ func (q *Question) offersChanged(ctx context.Context, m bot.Message, _ bot.Args)
 			continue
 		}
 		line := q.words.Line("ask.news", "what", a.Text, "age", q.words.Age(a.At, m.At.In(q.zone)), "n", len(found.Groups))
+		found.Request.What, found.Request.Place, found.When = a.Text, "", "" // as it was asked
+		choices := q.askThem(found, true, bot.IsSoon(a.Until, args.Today), false)
 		reply := bot.Lines(line).With(q.lines(found)).
-			Choose(bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.sayWith("question.sorted", a.Text)})
+			Choose(append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.sayWith("question.sorted", a.Text)})...)
 		about := []string{bot.AboutAsk(a.ID), bot.AboutPerson(a.Asker)}
 		key := "watch/" + a.ID.String()
 		for _, g := range found.Groups {
 			about = append(about, bot.AboutOrganisation(g.Organisation.ID))
 			key += "/" + g.Organisation.ID.String()
 		}
-		posts = append(posts, bot.Post{Key: key, Where: bot.Private(a.Asker), Reply: reply, About: about, Urgency: bot.News})
+		posts = append(posts, bot.Post{Key: key, Where: bot.Private(a.Asker), Reply: reply, About: about, Urgency: bot.News, Open: m.At.AddDate(0, 0, 14)})
 		err = q.store.UpdateAsk(ctx, a.ID, func(a bot.Ask) (bot.Ask, error) {
 			a.Found += len(found.Groups)
 			return a, nil
@@ -584,7 +587,8 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		if err := q.showing(ctx, found.Groups, m.At); err != nil {
 			return bot.Answer{}, err
 		}
-		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", bare, "n", len(found.Groups))).With(q.lines(found))
+		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", bare, "n", len(found.Groups))).With(q.lines(found)).
+			Choose(q.askThem(found, true, bot.IsSoon(found.Until, args.Today), false)...)
 		return bot.Answer{Posts: []bot.Post{p}}, nil
 	}
 	_, later, err := q.keep(ctx, m, args, found)
