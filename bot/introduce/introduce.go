@@ -34,6 +34,8 @@ const (
 	askAgain = 28 * day
 	// How many an organisation may have open that it asked for or said yes to.
 	mostOpen = 3
+	// The same for one person, who may speak for many.
+	mostOfPerson = 6
 	// How many asks of others an organisation is sent in a week.
 	mostAWeek = 2
 )

@@ -43,6 +43,9 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if n := openOf(ours, w.ours.ID, w.together); n >= mostOpen && !w.suggested {
 		return v.words.Line("ask.many", "n", n), nil
 	}
+	if n, err := v.askedBy(ctx, m); err != nil || n >= mostOfPerson && !w.suggested {
+		return v.words.Line("ask.many", "n", n), err
+	}
 	contacts, err := v.store.Contacts(ctx, w.theirs.ID)
 	if err != nil {
 		return nil, fmt.Errorf("contacts: %w", err)
@@ -79,4 +82,18 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 		return v.words.Line("ask.crowded", "name", name, "day", v.onDay(at, m.At)), nil
 	}
 	return nil, nil
+}
+
+// askedBy counts the open introductions that a person asked for, for whichever group.
+func (v *Introduce) askedBy(ctx context.Context, m bot.Message) (n int, err error) {
+	all, err := v.store.IntroductionsSince(ctx, m.At)
+	if err != nil {
+		return 0, fmt.Errorf("introductions: %w", err)
+	}
+	for _, i := range all {
+		if i.State == bot.IntroductionOpen && i.Origin == bot.FromAsk && same(i.Parties[0].Person, m.From) {
+			n++
+		}
+	}
+	return n, nil
 }
