@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -86,6 +87,7 @@ type talk struct {
 	from  bot.Speaker
 	heard []string
 	said  []saying // all of it, for tests that count
+	down  bool     // the second network cannot be reached
 
 	listens func(context.Context) error // learns in which rooms to listen
 }
@@ -139,6 +141,14 @@ func (k *talk) open(url string) {
 
 // elsewhere is a second network, so that people of two can be introduced.
 type elsewhere struct{ *talk }
+
+// Send says a post on the second network, unless that is down.
+func (e elsewhere) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
+	if e.down {
+		return "", bot.SendLater(errors.New("the second network is down"), time.Hour)
+	}
+	return e.talk.Send(ctx, p)
+}
 
 func (elsewhere) Network() bot.Network { return "elsewhere" }
 

@@ -297,3 +297,35 @@ func (k *talk) enact(rt rapid.TB, script []deed, silent bool) int {
 	}
 	return made / 2
 }
+
+// TestWithdrawnTooLate: across two networks the one side may have read how the other is reached while the news waits for a
+// network that is down. Then nothing can be taken back, and the other side hears of it too.
+func TestWithdrawnTooLate(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		k := newTalk(t, url)
+		k.given("organisations:", []string{"name,postcode,offers,needs,speaks", "Repair Café,QX3,a tool library,,Amina", "Tally Trust,QX2,annual accounts,,Tom on elsewhere"})
+		say := func(who, text string) string {
+			k.say(who, "", true, text)
+			return k.settle()
+		}
+		say("Amina", "reach us by amina@repair.example")
+		say("Tom on elsewhere", "reach us by tom@tally.example")
+		say("Amina", "ask Tally Trust about our accounts")
+		k.down = true
+		if heard := say("Tom on elsewhere", "yes to Repair Café"); !strings.Contains(heard, "tom@tally.example") {
+			t.Fatalf("Amina does not hear how Tally Trust is reached: %q", heard)
+		}
+		say("Tom on elsewhere", "we changed our mind about Repair Café")
+		k.down = false
+		heard := k.until(k.now.Add(2 * time.Hour))
+		for _, want := range []string{"amina@repair.example", "cannot be taken back"} {
+			if !strings.Contains(heard, want) {
+				t.Errorf("of what one side has read already the other hears %q, and no %q", heard, want)
+			}
+		}
+		all, err := k.db.IntroductionsSince(context.Background(), time.Time{})
+		if err != nil || len(all) != 1 || all[0].State != bot.IntroductionMade {
+			t.Errorf("it is %+v, %v", all, err)
+		}
+	})
+}
