@@ -59,7 +59,7 @@ func playFile(t *testing.T, url, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	talk := newTalk(t, url)
+	talk := newConversation(t, url)
 	want := strings.TrimSpace(string(text)) + "\n"
 	got := talk.play(want)
 	if *update {
@@ -73,8 +73,8 @@ func playFile(t *testing.T, url, file string) {
 	}
 }
 
-// A talk is one conversation with the whole bot, its clock in the hands of the test.
-type talk struct {
+// A conversation is one conversation with the whole bot, its clock in the hands of the test.
+type conversation struct {
 	t     *testing.T
 	url   string
 	db    *storage.DB
@@ -98,20 +98,20 @@ type saying struct {
 	post bot.Post
 }
 
-func newTalk(t *testing.T, url string) *talk {
+func newConversation(t *testing.T, url string) *conversation {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}
-	talk := &talk{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone)}
+	talk := &conversation{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone)}
 	talk.open(url)
 	t.Cleanup(func() { talk.db.Close() })
 	return talk
 }
 
 // open starts the bot on the database at url, or starts it again.
-func (k *talk) open(url string) {
+func (k *conversation) open(url string) {
 	k.t.Helper()
 	ctx := context.Background()
 	var err error
@@ -140,27 +140,29 @@ func (k *talk) open(url string) {
 }
 
 // elsewhere is a second network, so that people of two can be introduced.
-type elsewhere struct{ *talk }
+type elsewhere struct{ *conversation }
 
 // Send says a post on the second network, unless that is down.
 func (e elsewhere) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
 	if e.down {
 		return "", bot.SendLater(errors.New("the second network is down"), time.Hour)
 	}
-	return e.talk.Send(ctx, p)
+	return e.conversation.Send(ctx, p)
 }
 
 func (elsewhere) Network() bot.Network { return "elsewhere" }
 
-func (k *talk) Network() bot.Network { return "talk" }
+func (k *conversation) Network() bot.Network { return "talk" }
 
-func (k *talk) Run(context.Context, func(context.Context, bot.Message) error) error { return nil }
+func (k *conversation) Run(context.Context, func(context.Context, bot.Message) error) error {
+	return nil
+}
 
-func (k *talk) Room(_ context.Context, gather string, _ []bot.UserID, _ string) (bot.RoomID, error) {
+func (k *conversation) Room(_ context.Context, gather string, _ []bot.UserID, _ string) (bot.RoomID, error) {
 	return bot.RoomID(gather), nil
 }
 
-func (k *talk) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
+func (k *conversation) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	who := "ginnel"
 	switch {
 	case p.Where.Room != "" && p.Where.Room != k.room.Room:
@@ -179,7 +181,7 @@ func (k *talk) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
 	return bot.MessageID(fmt.Sprint("p", k.count)), nil
 }
 
-func (k *talk) settle() string {
+func (k *conversation) settle() string {
 	k.t.Helper()
 	if err := settle(context.Background(), k.in, k.out); err != nil {
 		k.t.Fatal(err)
@@ -201,7 +203,7 @@ var (
 )
 
 // play returns the conversation as it went: what the bot says in it is what it really said.
-func (k *talk) play(script string) string {
+func (k *conversation) play(script string) string {
 	k.t.Helper()
 	var out strings.Builder
 	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
@@ -247,14 +249,14 @@ func isHead(line string) bool {
 	return strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "given ") || botLine.MatchString(line) || timeLine.MatchString(line) || saidLine.MatchString(line)
 }
 
-func (k *talk) speaker(name string) bot.Speaker {
+func (k *conversation) speaker(name string) bot.Speaker {
 	if name, network, ok := strings.Cut(name, " on "); ok {
 		return bot.Speaker{Network: bot.Network(network), ID: bot.UserID(name), Name: name}
 	}
 	return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name}
 }
 
-func (k *talk) given(what string, lines []string) {
+func (k *conversation) given(what string, lines []string) {
 	k.t.Helper()
 	switch what {
 	case "the sample network":
@@ -285,7 +287,7 @@ func (k *talk) given(what string, lines []string) {
 }
 
 // until lets time go by, from one thing that falls due to the next, and returns what was said meanwhile.
-func (k *talk) until(end time.Time) string {
+func (k *conversation) until(end time.Time) string {
 	k.t.Helper()
 	k.from, k.room = bot.Speaker{}, bot.Address{} // nobody is speaking
 	heard := ""
@@ -303,7 +305,7 @@ func (k *talk) until(end time.Time) string {
 	}
 }
 
-func (k *talk) later(what string) time.Time {
+func (k *conversation) later(what string) time.Time {
 	k.t.Helper()
 	m := laterIn.FindStringSubmatch(what)
 	if m == nil {
@@ -331,7 +333,7 @@ func (k *talk) later(what string) time.Time {
 	}
 }
 
-func (k *talk) leave(name string) {
+func (k *conversation) leave(name string) {
 	k.t.Helper()
 	k.count++
 	k.now = k.now.Add(time.Second)
@@ -342,7 +344,7 @@ func (k *talk) leave(name string) {
 	}
 }
 
-func (k *talk) say(name, room string, toUs bool, text string) {
+func (k *conversation) say(name, room string, toUs bool, text string) {
 	k.t.Helper()
 	if strings.Contains(text, `\`) {
 		plain, err := strconv.Unquote(`"` + strings.ReplaceAll(text, `"`, `\"`) + `"`)

@@ -52,7 +52,7 @@ func TestIntroductions(t *testing.T) {
 		withFlag(t, "rapid.checks", strconv.Itoa(checks))
 		withFlag(t, "rapid.nofailfile", "true")
 		steps, made := 0, 0
-		k := newTalk(t, fresh())
+		k := newConversation(t, fresh())
 		// What is counted below is worth something only if those who say yes are introduced at all.
 		if n := k.enact(t, []deed{{who: "Amina", text: "ask Tally Trust about annual accounts"}, {who: "Tom", text: "yes to Repair Café"}, {wait: 24 * time.Hour}}, false); n != 1 {
 			t.Fatalf("two who say yes make %d introductions", n)
@@ -62,7 +62,7 @@ func TestIntroductions(t *testing.T) {
 			steps += 2 * len(script)
 			var read [2][]string
 			for world := range 2 {
-				k := newTalk(t, fresh())
+				k := newConversation(t, fresh())
 				n := k.enact(rt, script, world == 1)
 				made += n
 				for _, s := range k.said {
@@ -181,7 +181,7 @@ func drawScript(rt *rapid.T) (script []deed) {
 var proposalNumber = regexp.MustCompile(`^made/(\d+)`)
 
 // enact plays a script, without what is hidden in it if silent, and checks whatever comes of it. It returns how many were introduced.
-func (k *talk) enact(rt rapid.TB, script []deed, silent bool) int {
+func (k *conversation) enact(rt rapid.TB, script []deed, silent bool) int {
 	ctx := context.Background()
 	k.given("organisations:", strings.Split(introductionGroups, "\n"))
 	organisation := map[string]bot.OrganisationID{}
@@ -302,7 +302,7 @@ func (k *talk) enact(rt rapid.TB, script []deed, silent bool) int {
 // network that is down. Then nothing can be taken back, and the other side hears of it too.
 func TestWithdrawnTooLate(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
-		k := newTalk(t, url)
+		k := newConversation(t, url)
 		k.given("organisations:", []string{"name,postcode,offers,needs,speaks", "Repair Café,QX3,a tool library,,Amina", "Tally Trust,QX2,annual accounts,,Tom on elsewhere"})
 		say := func(who, text string) string {
 			k.say(who, "", true, text)

@@ -13,7 +13,7 @@ import (
 // TestListeningGoesOnAfterARestart also looks in the very bytes of the file for what was not an ask.
 func TestListeningGoesOnAfterARestart(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
-		k := newTalk(t, url)
+		k := newConversation(t, url)
 		say := func(name string, toUs bool, text string) string {
 			k.say(name, "hall", toUs, text)
 			return k.settle()
@@ -68,7 +68,7 @@ func TestListeningGoesOnAfterARestart(t *testing.T) {
 // nothing.
 func TestWhatAnotherProcessWasTold(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
-		k := newTalk(t, url)
+		k := newConversation(t, url)
 		ctx := t.Context()
 		k.say("Tom", "hall", false, "does anyone know a good plumber?")
 		if heard := k.settle(); heard != "" {

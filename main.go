@@ -16,6 +16,8 @@ import (
 	"time"
 	_ "time/tzdata" // the binary stands alone: small servers have no zones
 
+	"ginnel/bot/calendar"
+
 	"github.com/alecthomas/kong"
 
 	"ginnel/bot"
@@ -115,7 +117,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 func plainly(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 func (p *program) settings() settings {
-	return settings{zone: p.zone, nation: bot.Nation(p.cli.Nation), run: p.cli.RunBy, thesaurus: p.words}
+	return settings{zone: p.zone, nation: calendar.Nation(p.cli.Nation), run: p.cli.RunBy, thesaurus: p.words}
 }
 
 // readThesaurus reads what an operator adds to the thesaurus, from the file of that name, "" for nothing.

@@ -42,7 +42,7 @@ func TestReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := newTalk(t, storagetest.Postgres(t))
+	k := newConversation(t, storagetest.Postgres(t))
 	k.given("the sample network", nil)
 	k.say("Ruth", "", true, "coordinator plum harbour kettle")
 	k.settle()

@@ -14,6 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/calendar"
+	"ginnel/bot/language"
+	"ginnel/bot/talk"
+
 	"ginnel/bot"
 	"ginnel/bot/digest"
 	"ginnel/bot/inbox"
@@ -31,15 +35,15 @@ import (
 // settings are what an operator chooses for the whole bot.
 type settings struct {
 	zone   *time.Location
-	nation bot.Nation // whose bank holidays are kept; "" is England and Wales
-	run    string     // who runs it, as people read it
+	nation calendar.Nation // whose bank holidays are kept; "" is England and Wales
+	run    string          // who runs it, as people read it
 
 	thesaurus *match.Thesaurus // nil: the one written for this project
 }
 
 // wiring is the bot put together over one database.
 type wiring struct {
-	bot       *bot.Bot
+	bot       *talk.Bot
 	question  *question.Question
 	digest    *digest.Digest
 	introduce *introduce.Introduce
@@ -47,8 +51,8 @@ type wiring struct {
 	outbox    *outbox.Outbox
 }
 
-func readBook() (*bot.Book, error) {
-	return bot.ReadBook("en", register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
+func readBook() (*language.Book, error) {
+	return language.ReadBook("en", talk.Words, register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
 }
 
 // longestThought is how long one message may be handled: the round of a very large network takes a minute or so.
@@ -64,14 +68,14 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		s.thesaurus = match.Sector()
 	}
 	if s.nation == "" {
-		s.nation = bot.EnglandAndWales
+		s.nation = calendar.EnglandAndWales
 	}
 	w := &wiring{
 		question: question.New(db, db.Keep("settings"), book, s.zone, s.thesaurus),
 		digest:   digest.New(db, db.Keep("settings"), book, s.zone, s.nation, now),
 	}
 	w.introduce = introduce.New(db, w.question, db.Keep("settings"), book, s.zone)
-	w.bot, err = bot.New(book, db, s.zone, slices.Concat(
+	w.bot, err = talk.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
 		w.introduce.Commands(),
@@ -87,7 +91,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		Daytime: w.digest.Working,
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
-		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("bot").Line("problem.apology")),
+		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),
 		Now: now, Log: log, Handled: w.outbox.Wake, HandleTimeout: longestThought,
 	})
 	return w, nil

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"ginnel/bot/calendar"
+
 	"ginnel/bot"
 	"ginnel/storage/storagetest"
 )
@@ -32,7 +34,7 @@ func TestYear(t *testing.T) {
 
 func playYear(t *testing.T, url string, groups, days int) {
 	ctx := context.Background()
-	k := newTalk(t, url)
+	k := newConversation(t, url)
 	r := rand.New(rand.NewPCG(7, 8))
 	k.given("the sample network", nil)
 	skills := []string{"accounts", "a hall with a kitchen", "a minibus", "first aid training", "gazebos", "bid writing", "a projector", "gardening tools", "sewing", "a choir"}
@@ -101,7 +103,7 @@ func letters(n int) string {
 	return string([]rune{rune('A' + n/26/26%26), rune('a' + n/26%26), rune('a' + n%26)})
 }
 
-func checkYear(t *testing.T, k *talk, end time.Time) {
+func checkYear(t *testing.T, k *conversation, end time.Time) {
 	t.Helper()
 	unasked := map[bot.UserID][]time.Time{}
 	digests := map[string]bool{}
@@ -115,7 +117,7 @@ func checkYear(t *testing.T, k *talk, end time.Time) {
 		case "digest":
 			rooms++
 			year, week := at.ISOWeek()
-			name := string(s.post.Where.Room) + bot.WeekName(year, week)
+			name := string(s.post.Where.Room) + calendar.WeekName(year, week)
 			if digests[name] {
 				t.Errorf("the digest of %s comes twice", name)
 			}
@@ -126,10 +128,10 @@ func checkYear(t *testing.T, k *talk, end time.Time) {
 		default:
 			continue
 		}
-		if bot.QuietHours.Has(at) || bot.EnglandAndWales.BankHoliday(bot.DateOf(at)) {
+		if calendar.QuietHours.Has(at) || calendar.EnglandAndWales.BankHoliday(bot.DateOf(at)) {
 			t.Errorf("%s at %s, when nobody is spoken to", s.post.Key, at)
 		}
-		if bot.Closed([]bot.Closure{{From: bot.Date{Year: 2026, Month: 12, Day: 21}, To: bot.Date{Year: 2026, Month: 12, Day: 28}}}, bot.DateOf(at)) {
+		if calendar.Closed([]calendar.Closure{{From: bot.Date{Year: 2026, Month: 12, Day: 21}, To: bot.Date{Year: 2026, Month: 12, Day: 28}}}, bot.DateOf(at)) {
 			t.Errorf("%s at %s, when all is closed", s.post.Key, at)
 		}
 	}

@@ -1,4 +1,4 @@
-package bot_test
+package bot
 
 import (
 	"strings"
@@ -8,8 +8,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
-
-	"ginnel/bot"
 )
 
 // strange draws text that strangers send to break a layout, a width or a comparison.
@@ -44,7 +42,7 @@ func TestClean(t *testing.T) {
 		"empty\u3164\u115flook":            "emptylook",
 		"Việt Nam, שָׁלוֹם, كتابٌ, ਗੁਰਦੁਆਰਾ": "Việt Nam, שָׁלוֹם, كتابٌ, ਗੁਰਦੁਆਰਾ",
 	} {
-		if got := bot.Clean(text); got != norm.NFC.String(want) {
+		if got := Clean(text); got != norm.NFC.String(want) {
 			t.Errorf("Clean(%q) = %q, want %q", text, got, want)
 		}
 	}
@@ -53,13 +51,13 @@ func TestClean(t *testing.T) {
 func TestCleanTextIsTame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := strange.Draw(t, "text")
-		clean := bot.Clean(text)
-		if again := bot.Clean(clean); again != clean {
+		clean := Clean(text)
+		if again := Clean(clean); again != clean {
 			t.Fatalf("clean: %q, once more: %q", clean, again)
 		}
 		tame(t, clean)
-		line := bot.OneLine(text)
-		if again := bot.OneLine(line); again != line {
+		line := OneLine(text)
+		if again := OneLine(line); again != line {
 			t.Fatalf("one line: %q, once more: %q", line, again)
 		}
 		if strings.Contains(line, "\n") {
@@ -103,7 +101,7 @@ func TestOneLine(t *testing.T) {
 		"\n\na\n\n b ": "a b",
 		"\u2029":       "",
 	} {
-		if got := bot.OneLine(text); got != want {
+		if got := OneLine(text); got != want {
 			t.Errorf("OneLine(%q) = %q, want %q", text, got, want)
 		}
 	}
@@ -129,7 +127,7 @@ func TestShorten(t *testing.T) {
 		{"\U0001f469\u200d\U0001f469\u200d\U0001f466!", 5, "…"}, // a family is not parted
 		{"🇬🇧🇵🇱", 3, "🇬🇧…"},
 	} {
-		if got := bot.Shorten(c.text, c.max); got != c.want {
+		if got := Shorten(c.text, c.max); got != c.want {
 			t.Errorf("Shorten(%q, %d) = %q, want %q", c.text, c.max, got, c.want)
 		}
 	}
@@ -137,12 +135,12 @@ func TestShorten(t *testing.T) {
 
 func TestWhatIsShortIsShort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text, most := bot.Clean(strange.Draw(t, "text")), rapid.IntRange(-1, 30).Draw(t, "max")
-		short := bot.Shorten(text, most)
+		text, most := Clean(strange.Draw(t, "text")), rapid.IntRange(-1, 30).Draw(t, "max")
+		short := Shorten(text, most)
 		if n := utf8.RuneCountInString(short); n > max(most, 0) {
 			t.Fatalf("%q has %d characters, more than %d", short, n, most)
 		}
-		if again := bot.Shorten(short, most); again != short {
+		if again := Shorten(short, most); again != short {
 			t.Fatalf("short: %q, once more: %q", short, again)
 		}
 		if kept, cut := strings.CutSuffix(short, "…"); short != text && cut && !strings.HasPrefix(text, kept) {
@@ -163,7 +161,7 @@ func TestSkeleton(t *testing.T) {
 		{"The", "the", "THE."},
 	} {
 		for _, name := range alike {
-			if got, want := bot.Skeleton(name), bot.Skeleton(alike[0]); got != want {
+			if got, want := Skeleton(name), Skeleton(alike[0]); got != want {
 				t.Errorf("%q is told from %q: %q and %q", name, alike[0], got, want)
 			}
 		}
@@ -177,7 +175,7 @@ func TestSkeleton(t *testing.T) {
 		{"Theatre", "atre"},
 		{"3rd Scouts", "3 Scouts"},
 	} {
-		if a, b := bot.Skeleton(different[0]), bot.Skeleton(different[1]); a == b {
+		if a, b := Skeleton(different[0]), Skeleton(different[1]); a == b {
 			t.Errorf("%q and %q are both %q", different[0], different[1], a)
 		}
 	}
@@ -186,11 +184,11 @@ func TestSkeleton(t *testing.T) {
 func TestCleaningChangesNoSkeleton(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := strange.Draw(t, "name")
-		skeleton := bot.Skeleton(name)
-		if clean := bot.Skeleton(bot.Clean(name)); clean != skeleton {
+		skeleton := Skeleton(name)
+		if clean := Skeleton(Clean(name)); clean != skeleton {
 			t.Fatalf("of %q: %q, of it cleaned: %q", name, skeleton, clean)
 		}
-		if (skeleton == "") != (bot.OneLine(name) == "") {
+		if (skeleton == "") != (OneLine(name) == "") {
 			t.Fatalf("of %q nothing is left", name)
 		}
 	})
@@ -201,15 +199,15 @@ func FuzzClean(f *testing.F) {
 		f.Add(text, 5)
 	}
 	f.Fuzz(func(t *testing.T, text string, most int) {
-		clean := bot.Clean(text)
-		if again := bot.Clean(clean); again != clean {
+		clean := Clean(text)
+		if again := Clean(clean); again != clean {
 			t.Fatalf("clean: %q, once more: %q", clean, again)
 		}
 		tame(t, clean)
-		if short := bot.Shorten(clean, most); utf8.RuneCountInString(short) > max(most, 0) {
+		if short := Shorten(clean, most); utf8.RuneCountInString(short) > max(most, 0) {
 			t.Fatalf("%q is longer than %d", short, most)
 		}
-		if a, b := bot.Skeleton(text), bot.Skeleton(clean); a != b {
+		if a, b := Skeleton(text), Skeleton(clean); a != b {
 			t.Fatalf("skeletons %q and %q", a, b)
 		}
 	})

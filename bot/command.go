@@ -39,3 +39,29 @@ type Command struct {
 	// Anyone who speaks for just one organisation.
 	Handle func(ctx context.Context, m Message, args Args) (Answer, error)
 }
+
+// Value is what filled a slot.
+type Value struct {
+	Text    string
+	Date    Date
+	Options []Date // a date that may be any of these: to be asked, never guessed
+	Number  int
+	Place   Postcode
+}
+
+// Args are the values of a phrase's slots, and for whom the command is given.
+type Args struct {
+	Values       map[string]Value
+	Organisation OrganisationID // the one that the speaker speaks for; 0 for none
+	Name         string         // its name
+	Coordinator  bool           // the speaker looks after the network
+	Standings    []Standing     // all organisations that the speaker speaks for
+	Today        Date           // where the people of the network are
+	Taken        bool           // no phrase fits what was said; the command's Takes let it be meant
+}
+
+// Text is the text of a slot, "" when it was not filled.
+func (a Args) Text(slot string) string { return a.Values[slot].Text }
+
+// Date is the date of a slot, zero when it was not filled.
+func (a Args) Date(slot string) Date { return a.Values[slot].Date }

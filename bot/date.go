@@ -12,6 +12,11 @@ type Date struct {
 	Day   int
 }
 
+// Day is that day of the calendar; one too many for its month is counted on into the next.
+func Day(year int, month time.Month, day int) Date {
+	return DateOf(time.Date(year, month, day, 12, 0, 0, 0, time.UTC))
+}
+
 // DateOf is the day of t where t's clock hangs.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
@@ -29,6 +34,9 @@ func (d Date) After(e Date) bool { return d.number() > e.number() }
 
 func (d Date) number() int { return d.Year*10000 + int(d.Month)*100 + d.Day }
 
+// Compare is below 0 when d comes before e, 0 when they are the same day, and above 0 when d comes after e.
+func (d Date) Compare(e Date) int { return d.number() - e.number() }
+
 // AddDays is the day n days after d.
 func (d Date) AddDays(n int) Date {
 	return DateOf(time.Date(d.Year, d.Month, d.Day+n, 12, 0, 0, 0, time.UTC))
@@ -44,7 +52,7 @@ func (d Date) Time(loc *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
 }
 
-// String is d as it is written in a sentence, “1 March 2027”; ReadDate reads it back.
+// String is d as it is written in a sentence, “1 March 2027”.
 func (d Date) String() string {
 	if d.IsZero() {
 		return ""

@@ -92,3 +92,6 @@ func (m Message) Key() string { return string(m.Where.Network) + "/" + string(m.
 func Later(command, key string, at time.Time, text string) Message {
 	return Message{ID: MessageID(command + "/" + key), Kind: Due, For: command, Text: text, At: at}
 }
+
+// LongestMessage is how many characters of one message are read; a longer one is answered with a plea.
+const LongestMessage = 4000

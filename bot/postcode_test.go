@@ -1,4 +1,4 @@
-package bot_test
+package bot
 
 import (
 	"regexp"
@@ -7,12 +7,10 @@ import (
 	"unicode"
 
 	"pgregory.net/rapid"
-
-	"ginnel/bot"
 )
 
 func TestReadPostcode(t *testing.T) {
-	for text, want := range map[string]bot.Postcode{
+	for text, want := range map[string]Postcode{
 		"M12 4AB":    "M12 4AB",
 		"m124ab":     "M12 4AB",
 		" m12  4ab ": "M12 4AB",
@@ -56,7 +54,7 @@ func TestReadPostcode(t *testing.T) {
 
 		"M 1 2                     4AB": "",
 	} {
-		got, ok := bot.ReadPostcode(text)
+		got, ok := ReadPostcode(text)
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("ReadPostcode(%q) = %q, %v; want %q", text, got, ok, want)
 		}
@@ -65,7 +63,7 @@ func TestReadPostcode(t *testing.T) {
 
 func TestPartsOfAPostcode(t *testing.T) {
 	for _, c := range []struct {
-		code          bot.Postcode
+		code          Postcode
 		outcode, area string
 	}{
 		{"M12 4AB", "M12", "M"},
@@ -88,17 +86,17 @@ func checkPostcode(t interface {
 }, text string,
 ) {
 	t.Helper()
-	code, ok := bot.ReadPostcode(text)
+	code, ok := ReadPostcode(text)
 	if !ok {
 		return
 	}
 	if !written.MatchString(code.String()) {
 		t.Fatalf("%q was read as %q", text, code)
 	}
-	if again, ok := bot.ReadPostcode(code.String()); !ok || again != code {
+	if again, ok := ReadPostcode(code.String()); !ok || again != code {
 		t.Fatalf("%q was read from %q, and from itself %q, %v", code, text, again, ok)
 	}
-	if out, ok := bot.ReadPostcode(code.Outcode()); ok && out.String() != code.Outcode() {
+	if out, ok := ReadPostcode(code.Outcode()); ok && out.String() != code.Outcode() {
 		t.Fatalf("the outward half of %q was read as %q", code, out)
 	}
 	if strings.Join(strings.Fields(code.String()), "") != strings.Join(strings.Fields(strings.ToUpper(text)), "") {
@@ -110,8 +108,8 @@ func TestAPostcodeReadsAsItself(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[A-Za-z]{1,2}[0-9][0-9A-Za-z]?( {0,2}[0-9][A-Za-z]{2})?`).Draw(t, "text")
 		checkPostcode(t, text)
-		upper, okUpper := bot.ReadPostcode(strings.ToUpper(text))
-		lower, okLower := bot.ReadPostcode(strings.Map(unicode.ToLower, text))
+		upper, okUpper := ReadPostcode(strings.ToUpper(text))
+		lower, okLower := ReadPostcode(strings.Map(unicode.ToLower, text))
 		if upper != lower || okUpper != okLower {
 			t.Fatalf("%q: %q in capitals, %q in small letters", text, upper, lower)
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/calendar"
+
 	"ginnel/bot"
 )
 
@@ -71,7 +73,7 @@ func (d *Digest) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		}
 		at := p.May(now)
 		if at.After(now) {
-			at = bot.Working(at.In(d.zone), d.nation, closures)
+			at = calendar.Working(at.In(d.zone), d.nation, closures)
 		}
 		if wait := at.Sub(now); wait > soon {
 			// Before the week is over, or not this week.

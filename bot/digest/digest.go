@@ -15,6 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/calendar"
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -22,7 +25,7 @@ import (
 var words embed.FS
 
 // Words are what digest says and understands.
-var Words = bot.WordFiles{Verb: "digest", Files: words}
+var Words = language.WordFiles{Verb: "digest", Files: words}
 
 // clock is the message to ourselves with which a week begins. Its text is the name of the week, a stroke, and the day
 // and time that were chosen when it was set.
@@ -61,15 +64,15 @@ type Store interface {
 type Digest struct {
 	store  Store
 	keep   bot.Keep
-	words  bot.Words
+	words  language.Words
 	zone   *time.Location
-	nation bot.Nation
+	nation calendar.Nation
 	now    func() time.Time
 }
 
 // New makes the verb. keep holds what the coordinator chose; zone and nation say when it is a working day; now tells
 // how late it is.
-func New(store Store, keep bot.Keep, book *bot.Book, zone *time.Location, nation bot.Nation, now func() time.Time) *Digest {
+func New(store Store, keep bot.Keep, book *language.Book, zone *time.Location, nation calendar.Nation, now func() time.Time) *Digest {
 	return &Digest{store: store, keep: keep, words: book.Of("digest"), zone: zone, nation: nation, now: now}
 }
 
@@ -110,26 +113,26 @@ func (d *Digest) Working(ctx context.Context, t time.Time) (time.Time, error) {
 	if err != nil {
 		return t, err
 	}
-	return bot.Working(t.In(d.zone), d.nation, closures), nil
+	return calendar.Working(t.In(d.zone), d.nation, closures), nil
 }
 
-func (d *Digest) weekly(ctx context.Context) (bot.Weekly, error) {
+func (d *Digest) weekly(ctx context.Context) (calendar.Weekly, error) {
 	text, err := d.keep.Get(ctx, keptAt)
 	if err != nil {
-		return bot.Weekly{}, fmt.Errorf("settings: %w", err)
+		return calendar.Weekly{}, fmt.Errorf("settings: %w", err)
 	}
-	if w, ok := bot.ReadWeekly(text); ok {
+	if w, ok := language.ReadWeekly(text); ok {
 		return w, nil
 	}
-	return bot.UsualWeekly, nil
+	return calendar.UsualWeekly, nil
 }
 
-func (d *Digest) closures(ctx context.Context) (all []bot.Closure, err error) {
-	text, err := d.keep.Get(ctx, bot.KeptClosures)
+func (d *Digest) closures(ctx context.Context) (all []calendar.Closure, err error) {
+	text, err := d.keep.Get(ctx, calendar.KeptClosures)
 	if err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
 	}
-	return bot.ReadClosures(text)
+	return calendar.ReadClosures(text)
 }
 
 // Start is the message to ourselves that keeps the clock going. It may be stored again and again.
@@ -141,14 +144,14 @@ func (d *Digest) Start(ctx context.Context) (bot.Message, error) {
 	return d.next(w, d.now()), nil
 }
 
-func (d *Digest) next(w bot.Weekly, after time.Time) bot.Message {
+func (d *Digest) next(w calendar.Weekly, after time.Time) bot.Message {
 	at, week := w.Next(after, d.nation, d.zone)
 	return bot.Later(clock, week+"|"+w.String(), at, week+"|"+w.String())
 }
 
 // coming is when the first week after now strikes that really does, and its name: not one that has begun, nor one in which
 // the network is closed, nor, unless skipped, the one that is to be left out.
-func (d *Digest) coming(ctx context.Context, w bot.Weekly, now time.Time, skipped bool) (at time.Time, week string, err error) {
+func (d *Digest) coming(ctx context.Context, w calendar.Weekly, now time.Time, skipped bool) (at time.Time, week string, err error) {
 	closures, err := d.closures(ctx)
 	if err != nil {
 		return at, "", err
@@ -165,7 +168,7 @@ func (d *Digest) coming(ctx context.Context, w bot.Weekly, now time.Time, skippe
 		if err != nil {
 			return at, "", err
 		}
-		if !begun && (skipped || week != skip) && !bot.Closed(closures, bot.DateOf(at.In(d.zone))) {
+		if !begun && (skipped || week != skip) && !calendar.Closed(closures, bot.DateOf(at.In(d.zone))) {
 			break
 		}
 	}
@@ -193,10 +196,10 @@ func (d *Digest) strike(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	if skipped == week || bot.Closed(closures, bot.DateOf(m.At.In(d.zone))) {
+	if skipped == week || calendar.Closed(closures, bot.DateOf(m.At.In(d.zone))) {
 		return a, nil
 	}
-	when := bot.Working(now, d.nation, closures)
+	when := calendar.Working(now, d.nation, closures)
 	if when.Sub(m.At) > latest {
 		return a, nil
 	}
@@ -236,7 +239,7 @@ func (d *Digest) notHere(ctx context.Context, m bot.Message, _ bot.Args) (bot.An
 }
 
 func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	w, ok := bot.ReadWeekly(args.Text("when"))
+	w, ok := language.ReadWeekly(args.Text("when"))
 	if !ok {
 		return bot.Answer{}, d.words.Trouble("at.when", "when", args.Text("when"))
 	}
@@ -269,7 +272,7 @@ func (d *Digest) skip(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 }
 
 func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
-	c := bot.Closure{From: args.Date("from"), To: args.Date("to")}
+	c := calendar.Closure{From: args.Date("from"), To: args.Date("to")}
 	if c.To.Before(c.From) || c.To.Before(args.Today) {
 		return bot.Answer{}, d.words.Trouble("closed.order")
 	}
@@ -277,11 +280,11 @@ func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	text, err := bot.WriteClosures(append(closures, c))
+	text, err := calendar.WriteClosures(append(closures, c))
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	if err := d.keep.Put(ctx, bot.KeptClosures, text); err != nil {
+	if err := d.keep.Put(ctx, calendar.KeptClosures, text); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
 	return bot.Answer{Reply: bot.Lines(d.words.Line("closed.done", "from", c.From.In(args.Today), "to", c.To.In(args.Today)))}, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -48,7 +50,7 @@ func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args)
 		until := args.Date("until")
 		if long := args.Text("long"); long != "" {
 			var ok bool
-			if until, _, ok = bot.ReadDate("in "+long, args.Today); !ok {
+			if until, _, ok = language.ReadDate("in "+long, args.Today); !ok {
 				return bot.Answer{}, d.words.Trouble("pause.long", "long", long)
 			}
 		}

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -22,7 +24,7 @@ import (
 var words embed.FS
 
 // Words are what introduce says and understands.
-var Words = bot.WordFiles{Verb: "introduce", Files: words}
+var Words = language.WordFiles{Verb: "introduce", Files: words}
 
 const (
 	day = 24 * time.Hour
@@ -86,13 +88,13 @@ type Introduce struct {
 	store   Store
 	chooser Chooser
 	keep    bot.Keep
-	words   bot.Words
+	words   language.Words
 	zone    *time.Location
 }
 
 // New makes the verb. chooser chooses the weekly rounds; keep remembers who was left out of them; zone is where days
 // begin for the people of the network.
-func New(store Store, chooser Chooser, keep bot.Keep, book *bot.Book, zone *time.Location) *Introduce {
+func New(store Store, chooser Chooser, keep bot.Keep, book *language.Book, zone *time.Location) *Introduce {
 	return &Introduce{store: store, chooser: chooser, keep: keep, words: book.Of("introduce"), zone: zone}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -156,7 +158,7 @@ func (v *Introduce) lapse(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 		return bot.Answer{}, ignoreNotFound(err)
 	}
 	// The network may have been closed meanwhile, which nobody knew when this time was set.
-	_, _, day := bot.CutDay(i.About, v.date(i.At))
+	_, _, day := language.CutDay(i.About, v.date(i.At))
 	end, err := v.lapses(ctx, i.At, day)
 	if err != nil {
 		return bot.Answer{}, err

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/calendar"
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -38,7 +41,7 @@ func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (w as
 			return asking{what: a.Text, until: a.Until, ask: a.ID}, nil
 		}
 	}
-	rest, said, day := bot.CutDay(what, v.date(m.At))
+	rest, said, day := language.CutDay(what, v.date(m.At))
 	if !day.IsZero() {
 		what = rest + " " + said
 	}
@@ -54,7 +57,7 @@ func (v *Introduce) askNameless(ctx context.Context, m bot.Message, args bot.Arg
 }
 
 func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, nameless bool) (bot.Answer, error) {
-	if what, asked := bot.CutNameless(args.Text("what")); asked && !nameless {
+	if what, asked := language.CutNameless(args.Text("what")); asked && !nameless {
 		args.Values = map[string]bot.Value{"name": args.Values["name"], "what": {Text: what}}
 		return v.showNameless(ctx, m, args)
 	}
@@ -190,7 +193,7 @@ func (v *Introduce) whichAsk(ctx context.Context, m bot.Message, args bot.Args, 
 	for _, a := range asks[:min(len(asks), most)] {
 		choices = append(choices, bot.Choice{
 			Label: bot.Shorten(a.Text, 60),
-			Say:   v.words.Say("bot.for", "name", args.Name, "rest", v.words.Say("introduce.ask", "name", "#"+theirs.ID.String(), "what", a.Text)),
+			Say:   v.words.Say("talk.for", "name", args.Name, "rest", v.words.Say("introduce.ask", "name", "#"+theirs.ID.String(), "what", a.Text)),
 		})
 	}
 	return bot.Lines(v.words.Line("ask.which", "name", strong(theirs))).Choose(choices...), nil
@@ -223,12 +226,12 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 
 // openAfter is when so much time has gone by in which the network is not closed.
 func (v *Introduce) openAfter(ctx context.Context, now time.Time, d time.Duration) (time.Time, error) {
-	text, err := v.keep.Get(ctx, bot.KeptClosures)
+	text, err := v.keep.Get(ctx, calendar.KeptClosures)
 	if err != nil {
 		return now, fmt.Errorf("settings: %w", err)
 	}
-	closures, err := bot.ReadClosures(text)
-	return bot.OpenAfter(now.In(v.zone), d, closures), err
+	closures, err := calendar.ReadClosures(text)
+	return calendar.OpenAfter(now.In(v.zone), d, closures), err
 }
 
 // lapses is when an introduction is over that is asked for now, for a day or for none: on the evening of that day.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -16,7 +18,7 @@ import (
 var words embed.FS
 
 // Words are what nudge says and understands.
-var Words = bot.WordFiles{Verb: "nudge", Files: words}
+var Words = language.WordFiles{Verb: "nudge", Files: words}
 
 const day = 24 * time.Hour
 
@@ -53,12 +55,12 @@ type Store interface {
 // Nudge is the verb.
 type Nudge struct {
 	store Store
-	words bot.Words
+	words language.Words
 	zone  *time.Location
 }
 
 // New makes the verb. zone is where days begin for the people of the network.
-func New(store Store, book *bot.Book, zone *time.Location) *Nudge {
+func New(store Store, book *language.Book, zone *time.Location) *Nudge {
 	return &Nudge{store: store, words: book.Of("nudge"), zone: zone}
 }
 

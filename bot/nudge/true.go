@@ -81,6 +81,6 @@ func (v *Nudge) stillTrue(ctx context.Context, now time.Time) error {
 // forOne makes a choice speak of what, and for one organisation.
 func (v *Nudge) forOne(o bot.Organisation, c bot.Choice, what string) bot.Choice {
 	c.Label += ": " + what
-	c.Say = v.words.Say("bot.for", "name", o.Name, "rest", c.Say)
+	c.Say = v.words.Say("talk.for", "name", o.Name, "rest", c.Say)
 	return c
 }

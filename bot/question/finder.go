@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 	"ginnel/bot/match"
 )
@@ -29,7 +31,7 @@ type Register interface {
 // Finder answers questions from an index in memory that follows the register. It is safe for many at once.
 type Finder struct {
 	store Register
-	words bot.Words
+	words language.Words
 	zone  *time.Location
 	index atomic.Pointer[match.Index]
 
@@ -45,7 +47,7 @@ type Finder struct {
 
 // NewFinder makes a Finder of an empty index; the first question, or Follow, fills it. keep holds what the network says
 // of words that mean the same; it and thesaurus may be nil.
-func NewFinder(store Register, keep bot.Keep, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Finder {
+func NewFinder(store Register, keep bot.Keep, book *language.Book, zone *time.Location, thesaurus *match.Thesaurus) *Finder {
 	if thesaurus == nil {
 		thesaurus = &match.Thesaurus{}
 	}
@@ -230,7 +232,7 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 		return Found{}, err
 	}
 	today := bot.DateOf(now.In(f.zone))
-	text, when, until := bot.CutDay(text, today)
+	text, when, until := language.CutDay(text, today)
 	found := Found{Request: f.index.Load().Read(text), Until: until, When: when, Seen: seq, Now: now}
 	if found.Request.What == "" {
 		return found, nil

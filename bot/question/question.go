@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 	"ginnel/bot/match"
 )
@@ -20,7 +22,7 @@ import (
 var words embed.FS
 
 // Words are what question says and understands.
-var Words = bot.WordFiles{Verb: "question", Files: words}
+var Words = language.WordFiles{Verb: "question", Files: words}
 
 const (
 	mostAnswers = 3
@@ -61,11 +63,11 @@ type Question struct {
 	*Finder
 	ears
 	store Store
-	words bot.Words
+	words language.Words
 }
 
 // New makes the verb. keep holds what the network says of words that mean the same; zone is where days begin for the people of the network; thesaurus may be nil.
-func New(store Store, keep bot.Keep, book *bot.Book, zone *time.Location, thesaurus *match.Thesaurus) *Question {
+func New(store Store, keep bot.Keep, book *language.Book, zone *time.Location, thesaurus *match.Thesaurus) *Question {
 	return &Question{Finder: NewFinder(store, keep, book, zone, thesaurus), store: store, words: book.Of("question")}
 }
 
@@ -99,10 +101,10 @@ func isQuestion(text string) bool {
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	what := args.Text("what")
-	if bot.Findable(what) {
+	if language.Findable(what) {
 		return bot.Answer{}, q.words.Trouble("ask.findable")
 	}
-	what, nameless := bot.CutNameless(what)
+	what, nameless := language.CutNameless(what)
 	except, err := q.except(ctx, args)
 	if err != nil {
 		return bot.Answer{}, err
@@ -574,7 +576,7 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		return bot.Answer{}, fmt.Errorf("a need of which organisation: %w", err)
 	}
 	args.Organisation = bot.OrganisationID(id)
-	bare, _, _ := bot.CutDay(what, args.Today)
+	bare, _, _ := language.CutDay(what, args.Today)
 	found, err := q.Find(ctx, what, m.At, mostAnswers, args.Organisation)
 	if err != nil {
 		return bot.Answer{}, err

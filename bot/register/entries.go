@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -80,7 +82,7 @@ func (r *Register) addOne(ctx context.Context, m bot.Message, args bot.Args, sid
 	if side == bot.Offer {
 		e.Terms = ReadTerms(e.Text)
 	}
-	if bot.Findable(e.Text) {
+	if language.Findable(e.Text) {
 		return e, false, r.words.Trouble("offer.findable")
 	}
 	if utf8.RuneCountInString(e.Text) > longestEntry {
@@ -214,7 +216,7 @@ func (r *Register) which(entries []bot.Entry, args bot.Args, what, command strin
 	const most = 9
 	var choices []bot.Choice
 	for _, e := range entries[:min(most, len(entries))] {
-		say := r.words.Say("bot.for", "name", args.Name, "rest", r.words.Say(command, "what", "#"+e.ID.String()))
+		say := r.words.Say("talk.for", "name", args.Name, "rest", r.words.Say(command, "what", "#"+e.ID.String()))
 		choices = append(choices, bot.Choice{Label: bot.Shorten(e.Text, 60), Say: say})
 	}
 	return bot.Lines(r.words.Line("gone.which")).Choose(choices...)
@@ -269,7 +271,7 @@ func (r *Register) ours(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if any {
 		reply = reply.Choose(bot.Choice{
 			Label: r.words.Plain("ours.true"),
-			Say:   r.words.Say("bot.for", "name", o.Name, "rest", r.words.Say("register.true")),
+			Say:   r.words.Say("talk.for", "name", o.Name, "rest", r.words.Say("register.true")),
 		})
 	}
 	return bot.Answer{Reply: reply}, nil

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -15,7 +17,7 @@ import (
 var words embed.FS
 
 // Words are what register says and understands.
-var Words = bot.WordFiles{Verb: "register", Files: words}
+var Words = language.WordFiles{Verb: "register", Files: words}
 
 // mostStanding is how many entries one organisation may have, so that nobody fills the register alone.
 const mostStanding = 100
@@ -37,13 +39,13 @@ type Store interface {
 // Register is the verb.
 type Register struct {
 	store Store
-	words bot.Words
+	words language.Words
 	zone  *time.Location
 	run   string
 }
 
 // New makes the verb. zone is where days begin for the people of the network; run names who runs it.
-func New(store Store, book *bot.Book, zone *time.Location, run string) *Register {
+func New(store Store, book *language.Book, zone *time.Location, run string) *Register {
 	return &Register{store: store, words: book.Of("register"), zone: zone, run: run}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"ginnel/bot/language"
+
 	"ginnel/bot"
 )
 
@@ -14,7 +16,7 @@ import (
 var words embed.FS
 
 // Words are what rights says and understands.
-var Words = bot.WordFiles{Verb: "rights", Files: words}
+var Words = language.WordFiles{Verb: "rights", Files: words}
 
 // Store is what rights needs remembered. Its methods join the handling transaction.
 type Store interface {
@@ -25,13 +27,13 @@ type Store interface {
 // Rights is the verb.
 type Rights struct {
 	store Store
-	words bot.Words
+	words language.Words
 	zone  *time.Location
 	run   string
 }
 
 // New makes the verb. zone is where days begin for the people of the network; run names who runs it.
-func New(store Store, book *bot.Book, zone *time.Location, run string) *Rights {
+func New(store Store, book *language.Book, zone *time.Location, run string) *Rights {
 	return &Rights{store: store, words: book.Of("rights"), zone: zone, run: run}
 }
 

@@ -1,55 +1,58 @@
-package bot
+package language
 
 import (
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/calendar"
 )
 
 // ReadDate reads a day said in plain words: “1 March”, “next Tuesday”, “in three weeks”, “the end of
 // April”, “Easter”. It reads the whole of s or nothing. A day without a year is the next such day from
 // today on, and numbers are read day first, as in Britain. Where people differ in what they mean
 // (“next Tuesday” on a Monday), d is zero and options are the days it may be, earliest first: ask, never guess.
-func ReadDate(s string, today Date) (d Date, options []Date, ok bool) {
+func ReadDate(s string, today bot.Date) (d bot.Date, options []bot.Date, ok bool) {
 	r := dateReader{words: dateWords(s), today: today}
 	days := r.all()
 	switch len(days) {
 	case 0:
-		return Date{}, nil, false
+		return bot.Date{}, nil, false
 	case 1:
 		return days[0], nil, true
 	}
-	return Date{}, days, true
+	return bot.Date{}, days, true
 }
 
 // readSpan reads a week, a weekend, a month or more, in which any day will do, and returns the last of it. name is what it is
 // called on any day until then, "" when that is hard to say.
-func readSpan(s string, today Date) (last Date, name string, ok bool) {
+func readSpan(s string, today bot.Date) (last bot.Date, name string, ok bool) {
 	r := dateReader{words: dateWords(s), today: today, spans: true}
 	if len(r.all()) == 0 || r.last.IsZero() {
-		return Date{}, "", false
+		return bot.Date{}, "", false
 	}
 	return r.last, r.name, true
 }
 
 // all reads all words, and returns nothing when they are no day.
-func (r *dateReader) all() []Date {
+func (r *dateReader) all() []bot.Date {
 	days := r.day()
-	if len(r.words) > 0 || slices.ContainsFunc(days, func(d Date) bool { return d.Year < 1900 || d.Year > 2999 }) {
+	if len(r.words) > 0 || slices.ContainsFunc(days, func(d bot.Date) bool { return d.Year < 1900 || d.Year > 2999 }) {
 		return nil
 	}
-	slices.SortFunc(days, func(a, b Date) int { return a.number() - b.number() })
+	slices.SortFunc(days, func(a, b bot.Date) int { return a.Compare(b) })
 	return slices.Compact(days)
 }
 
 // A dateReader takes words off the front as it understands them.
 type dateReader struct {
 	words []string
-	today Date
-	spans bool   // a week or a month is meant as a whole
-	last  Date   // of what is longer than a day, its last
-	name  string // see readSpan
+	today bot.Date
+	spans bool     // a week or a month is meant as a whole
+	last  bot.Date // of what is longer than a day, its last
+	name  string   // see readSpan
 }
 
 func dateWords(s string) []string {
@@ -81,68 +84,68 @@ func (r *dateReader) next() string {
 
 func (r *dateReader) skip() { r.words = r.words[1:] }
 
-func (r *dateReader) day() []Date {
+func (r *dateReader) day() []bot.Date {
 	switch {
 	case r.take("today", "tonight", "this evening"):
-		return []Date{r.today}
+		return []bot.Date{r.today}
 	case r.take("yesterday"):
-		return []Date{r.today.AddDays(-1)}
+		return []bot.Date{r.today.AddDays(-1)}
 	case r.take("the day after tomorrow"):
-		return []Date{r.today.AddDays(2)}
+		return []bot.Date{r.today.AddDays(2)}
 	case r.take("tomorrow week"):
-		return []Date{r.today.AddDays(8)}
+		return []bot.Date{r.today.AddDays(8)}
 	case r.take("tomorrow night", "tomorrow evening", "tomorrow"):
-		return []Date{r.today.AddDays(1)}
+		return []bot.Date{r.today.AddDays(1)}
 	case r.take("a week today", "this time next week"):
-		return []Date{r.today.AddDays(7)}
+		return []bot.Date{r.today.AddDays(7)}
 	case r.take("a week tomorrow"):
-		return []Date{r.today.AddDays(8)}
+		return []bot.Date{r.today.AddDays(8)}
 	case r.take("a fortnight today"):
-		return []Date{r.today.AddDays(14)}
+		return []bot.Date{r.today.AddDays(14)}
 	}
-	for _, try := range []func() []Date{r.span, r.numbers, r.edge, r.week, r.feast, r.weekday, r.dayOfMonth, r.month} {
+	for _, try := range []func() []bot.Date{r.span, r.numbers, r.edge, r.week, r.feast, r.weekday, r.dayOfMonth, r.month} {
 		before := r.words
 		if days := try(); len(days) > 0 {
 			return days
 		}
-		r.words, r.last, r.name = before, Date{}, ""
+		r.words, r.last, r.name = before, bot.Date{}, ""
 	}
 	return nil
 }
 
 // lasts notes the last day of a span, and what the span is called by it.
-func (r *dateReader) lasts(d Date, name string) {
+func (r *dateReader) lasts(d bot.Date, name string) {
 	if r.last = d; name != "" {
 		r.name = name + d.In(r.today)
 	}
 }
 
 // ofWeek is a week that begins on monday, or the day of it that follows.
-func (r *dateReader) ofWeek(monday Date) []Date {
+func (r *dateReader) ofWeek(monday bot.Date) []bot.Date {
 	before := r.words
 	r.take("on")
 	if w, ok := weekdays[r.next()]; ok {
 		r.skip()
-		return []Date{monday.onWeekday(w)}
+		return []bot.Date{onWeekday(monday, w)}
 	}
 	r.words = before
 	r.lasts(monday.AddDays(6), "the week to ")
-	return []Date{monday}
+	return []bot.Date{monday}
 }
 
 // onWeekday is the day w of the week that begins on the Monday d.
-func (d Date) onWeekday(w time.Weekday) Date { return d.AddDays((int(w) + 6) % 7) }
+func onWeekday(d bot.Date, w time.Weekday) bot.Date { return d.AddDays((int(w) + 6) % 7) }
 
-func (d Date) monday() Date { return d.AddDays(-(int(d.Weekday()+6) % 7)) }
+func mondayOf(d bot.Date) bot.Date { return d.AddDays(-(int(d.Weekday()+6) % 7)) }
 
 // span is “in three weeks”, “two months from now”, “a fortnights time”.
-func (r *dateReader) span() []Date {
+func (r *dateReader) span() []bot.Date {
 	in := r.take("in")
 	n, ok := r.count()
 	if !ok {
 		return nil
 	}
-	var d Date
+	var d bot.Date
 	switch t := r.today; {
 	case r.take("day", "days"):
 		d = t.AddDays(n)
@@ -151,9 +154,9 @@ func (r *dateReader) span() []Date {
 	case r.take("fortnight", "fortnights"):
 		d = t.AddDays(14 * n)
 	case r.take("month", "months"):
-		d = t.addMonths(n)
+		d = addMonths(t, n)
 	case r.take("year", "years"):
-		d = t.addMonths(12 * n)
+		d = addMonths(t, 12*n)
 	default:
 		return nil
 	}
@@ -161,7 +164,7 @@ func (r *dateReader) span() []Date {
 	if !in && !from {
 		return nil
 	}
-	return []Date{d}
+	return []bot.Date{d}
 }
 
 func (r *dateReader) count() (int, bool) {
@@ -186,8 +189,8 @@ func (r *dateReader) count() (int, bool) {
 }
 
 // addMonths is the same day n months on, or the last day of that month when it has no such day.
-func (d Date) addMonths(n int) Date {
-	first := DateOf(time.Date(d.Year, d.Month+time.Month(n), 1, 12, 0, 0, 0, time.UTC))
+func addMonths(d bot.Date, n int) bot.Date {
+	first := bot.DateOf(time.Date(d.Year, d.Month+time.Month(n), 1, 12, 0, 0, 0, time.UTC))
 	first.Day = min(d.Day, lastDay(first.Year, first.Month))
 	return first
 }
@@ -197,14 +200,14 @@ func lastDay(year int, month time.Month) int {
 }
 
 // numbers is 1/3/2027, 1.3.27, 1/3 or 2027-03-01.
-func (r *dateReader) numbers() []Date {
+func (r *dateReader) numbers() []bot.Date {
 	w := r.next()
 	if w == "" {
 		return nil
 	}
-	if d, err := ParseISODate(w); err == nil {
+	if d, err := bot.ParseISODate(w); err == nil {
 		r.skip()
-		return []Date{d}
+		return []bot.Date{d}
 	}
 	parts := strings.FieldsFunc(w, func(c rune) bool { return strings.ContainsRune("/.-", c) })
 	if len(parts) < 2 || len(parts) > 3 || strings.Count(w, "/")+strings.Count(w, ".")+strings.Count(w, "-") != len(parts)-1 {
@@ -233,7 +236,7 @@ func (r *dateReader) numbers() []Date {
 }
 
 // onDay is one day; with no year the next such day from today on.
-func (r *dateReader) onDay(day int, month time.Month, year int) []Date {
+func (r *dateReader) onDay(day int, month time.Month, year int) []bot.Date {
 	if day < 1 {
 		return nil
 	}
@@ -241,18 +244,18 @@ func (r *dateReader) onDay(day int, month time.Month, year int) []Date {
 		if day > lastDay(year, month) {
 			return nil
 		}
-		return []Date{{year, month, day}}
+		return []bot.Date{bot.Day(year, month, day)}
 	}
 	for y := r.today.Year; y <= r.today.Year+8; y++ {
-		if d := (Date{y, month, day}); day <= lastDay(y, month) && !d.Before(r.today) {
-			return []Date{d}
+		if d := bot.Day(y, month, day); day <= lastDay(y, month) && !d.Before(r.today) {
+			return []bot.Date{d}
 		}
 	}
 	return nil
 }
 
 // edge is the end, middle or start of a month, a year or a week.
-func (r *dateReader) edge() []Date {
+func (r *dateReader) edge() []bot.Date {
 	r.take("the")
 	const end, middle, start = 1, 2, 3
 	what := 0
@@ -272,8 +275,8 @@ func (r *dateReader) edge() []Date {
 		r.take("this")
 	}
 	t := r.today
-	pick := func(y int, m time.Month) []Date {
-		return []Date{{y, m, []int{0, lastDay(y, m), 15, 1}[what]}}
+	pick := func(y int, m time.Month) []bot.Date {
+		return []bot.Date{bot.Day(y, m, []int{0, lastDay(y, m), 15, 1}[what])}
 	}
 	switch {
 	case r.take("week"):
@@ -283,21 +286,21 @@ func (r *dateReader) edge() []Date {
 		}
 		switch what {
 		case end: // of the working week, or of the whole
-			return []Date{monday.AddDays(4), monday.AddDays(6)}
+			return []bot.Date{monday.AddDays(4), monday.AddDays(6)}
 		case start:
-			return []Date{monday}
+			return []bot.Date{monday}
 		}
-		return []Date{monday.AddDays(2)}
+		return []bot.Date{monday.AddDays(2)}
 	case r.take("month"):
 		if next {
-			t = Date{t.Year, t.Month, 1}.addMonths(1)
+			t = addMonths(bot.Day(t.Year, t.Month, 1), 1)
 		}
 		return pick(t.Year, t.Month)
 	case r.take("year"):
 		if next {
 			t.Year++
 		}
-		return []Date{[]Date{{}, {t.Year, 12, 31}, {t.Year, 6, 30}, {t.Year, 1, 1}}[what]}
+		return []bot.Date{[]bot.Date{{}, bot.Day(t.Year, 12, 31), bot.Day(t.Year, 6, 30), bot.Day(t.Year, 1, 1)}[what]}
 	}
 	m, ok := months[r.next()]
 	if !ok {
@@ -315,9 +318,9 @@ func (r *dateReader) edge() []Date {
 }
 
 // week is “next week”, “next week on Friday”, “next month”, “next year”, “the weekend” and their kin.
-func (r *dateReader) week() []Date {
+func (r *dateReader) week() []bot.Date {
 	t := r.today
-	monday := t.monday()
+	monday := mondayOf(t)
 	saturday := monday.AddDays(5)
 	if saturday.Before(t) {
 		saturday = t // it is Sunday
@@ -330,18 +333,18 @@ func (r *dateReader) week() []Date {
 	case r.take("the week to"):
 		days := r.dayOfMonth()
 		if len(days) == 1 {
-			return r.ofWeek(days[0].monday())
+			return r.ofWeek(mondayOf(days[0]))
 		}
 		return nil
 	case r.take("next month"):
-		first := Date{t.Year, t.Month, 1}.addMonths(1)
+		first := addMonths(bot.Day(t.Year, t.Month, 1), 1)
 		r.wholeMonth(first)
-		return []Date{first}
+		return []bot.Date{first}
 	case r.take("next year"):
-		r.lasts(Date{t.Year + 1, 12, 31}, "")
-		return []Date{{t.Year + 1, 1, 1}}
+		r.lasts(bot.Day(t.Year+1, 12, 31), "")
+		return []bot.Date{bot.Day(t.Year+1, 1, 1)}
 	case r.take("the new year", "new year", "new years day"):
-		return []Date{{t.Year + 1, 1, 1}}
+		return []bot.Date{bot.Day(t.Year+1, 1, 1)}
 	case r.take("new years eve"):
 		return r.onDay(31, 12, 0)
 	case r.take("the weekend of"):
@@ -349,21 +352,21 @@ func (r *dateReader) week() []Date {
 		if len(days) != 1 {
 			return nil
 		}
-		saturday = days[0].monday().AddDays(5)
+		saturday = mondayOf(days[0]).AddDays(5)
 		r.lasts(saturday.AddDays(1), "the weekend of ")
-		return []Date{saturday}
+		return []bot.Date{saturday}
 	case r.take("this weekend", "the weekend", "at the weekend"):
 		r.lasts(monday.AddDays(6), "the weekend of ")
-		return []Date{saturday}
+		return []bot.Date{saturday}
 	case r.take("next weekend"):
 		r.lasts(monday.AddDays(13), "")
-		return []Date{saturday, monday.AddDays(12)}
+		return []bot.Date{saturday, monday.AddDays(12)}
 	case r.spans && r.take("this week"):
 		r.lasts(monday.AddDays(6), "the week to ")
-		return []Date{t}
+		return []bot.Date{t}
 	case r.spans && r.take("this month"):
 		r.wholeMonth(t)
-		return []Date{t}
+		return []bot.Date{t}
 	}
 	season := map[string]time.Month{"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 	r.take("the", "next")
@@ -373,10 +376,10 @@ func (r *dateReader) week() []Date {
 	}
 	r.skip()
 	// Nobody agrees when a season begins.
-	var days []Date
+	var days []bot.Date
 	first := r.onDay(1, m, 0)[0]
 	for i := range 3 {
-		days = append(days, first.addMonths(i))
+		days = append(days, addMonths(first, i))
 	}
 	r.wholeMonth(days[2])
 	r.name = ""
@@ -384,7 +387,7 @@ func (r *dateReader) week() []Date {
 }
 
 // feast is a day that everybody knows by its name.
-func (r *dateReader) feast() []Date {
+func (r *dateReader) feast() []bot.Date {
 	fixed := []struct {
 		name  string
 		day   int
@@ -413,28 +416,13 @@ func (r *dateReader) feast() []Date {
 		return nil
 	}
 	if y := r.year(); y != 0 {
-		return []Date{easter(y).AddDays(offset)}
+		return []bot.Date{calendar.Easter(y).AddDays(offset)}
 	}
-	d := easter(r.today.Year).AddDays(offset)
+	d := calendar.Easter(r.today.Year).AddDays(offset)
 	if d.Before(r.today) {
-		d = easter(r.today.Year + 1).AddDays(offset)
+		d = calendar.Easter(r.today.Year + 1).AddDays(offset)
 	}
-	return []Date{d}
-}
-
-// easter is Easter Sunday of the western churches, by the anonymous Gregorian computus (Meeus, Astronomical
-// Algorithms, chapter 8).
-func easter(year int) Date {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	g := (8*b + 13) / 25
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 19*l) / 433
-	month := (h + l - 7*m + 90) / 25
-	day := (h + l - 7*m + 33*month + 19) % 32
-	return Date{year, time.Month(month), day}
+	return []bot.Date{d}
 }
 
 var months = map[string]time.Month{
@@ -449,7 +437,7 @@ var weekdays = map[string]time.Weekday{
 }
 
 // weekday is “Tuesday”, “next Tuesday”, “a week on Tuesday”, “Tuesday week”, “Tuesday 1 December”.
-func (r *dateReader) weekday() []Date {
+func (r *dateReader) weekday() []bot.Date {
 	r.take("on")
 	weeks := 0
 	switch {
@@ -470,36 +458,36 @@ func (r *dateReader) weekday() []Date {
 	if next || this || weeks > 0 {
 		switch {
 		case ahead == 0 && this:
-			return []Date{t, t.AddDays(7)}
+			return []bot.Date{t, t.AddDays(7)}
 		case ahead == 0 && next:
-			return []Date{t.AddDays(7)}
+			return []bot.Date{t.AddDays(7)}
 		case this:
-			return []Date{t.AddDays(ahead)}
+			return []bot.Date{t.AddDays(ahead)}
 		case weeks > 0:
 			if ahead == 0 {
 				ahead = 7
 			}
-			return []Date{t.AddDays(ahead + 7*weeks)}
+			return []bot.Date{t.AddDays(ahead + 7*weeks)}
 		}
 		coming := t.AddDays(ahead)
 		// Once the coming one lies beyond Sunday, “next” can only mean it.
 		if untilSunday := (7 - int(t.Weekday())) % 7; ahead > untilSunday {
-			return []Date{coming}
+			return []bot.Date{coming}
 		}
-		return []Date{coming, coming.AddDays(7)}
+		return []bot.Date{coming, coming.AddDays(7)}
 	}
 	switch {
 	case r.take("next week"):
-		return []Date{t.monday().AddDays(7).onWeekday(w)}
+		return []bot.Date{onWeekday(mondayOf(t).AddDays(7), w)}
 	case r.take("the week after next"):
-		return []Date{t.monday().AddDays(14).onWeekday(w)}
+		return []bot.Date{onWeekday(mondayOf(t).AddDays(14), w)}
 	case r.take("this week"):
-		return []Date{t.monday().onWeekday(w)}
+		return []bot.Date{onWeekday(mondayOf(t), w)}
 	case r.take("week"):
 		if ahead == 0 {
 			ahead = 7
 		}
-		return []Date{t.AddDays(ahead + 7)}
+		return []bot.Date{t.AddDays(ahead + 7)}
 	}
 	r.take("the")
 	before := r.words
@@ -515,17 +503,17 @@ func (r *dateReader) weekday() []Date {
 		}
 		// One of the two is a slip: the day as numbered, or that weekday next to it.
 		off := (int(w-d.Weekday()) + 10) % 7
-		return []Date{d, d.AddDays(off - 3)}
+		return []bot.Date{d, d.AddDays(off - 3)}
 	}
 	r.words = before
 	if ahead == 0 {
-		return []Date{t, t.AddDays(7)}
+		return []bot.Date{t, t.AddDays(7)}
 	}
-	return []Date{t.AddDays(ahead)}
+	return []bot.Date{t.AddDays(ahead)}
 }
 
 // dayOfMonth is “1 March”, “March 1st”, “the 1st of March 2027” or “the 1st”.
-func (r *dateReader) dayOfMonth() []Date {
+func (r *dateReader) dayOfMonth() []bot.Date {
 	r.take("on")
 	the := r.take("the")
 	if m, ok := months[r.next()]; ok {
@@ -551,9 +539,9 @@ func (r *dateReader) dayOfMonth() []Date {
 		return nil
 	}
 	for i := range 3 {
-		m := Date{r.today.Year, r.today.Month, 1}.addMonths(i)
-		if d := (Date{m.Year, m.Month, day}); day >= 1 && day <= lastDay(m.Year, m.Month) && !d.Before(r.today) {
-			return []Date{d}
+		m := addMonths(bot.Day(r.today.Year, r.today.Month, 1), i)
+		if d := bot.Day(m.Year, m.Month, day); day >= 1 && day <= lastDay(m.Year, m.Month) && !d.Before(r.today) {
+			return []bot.Date{d}
 		}
 	}
 	return nil
@@ -575,7 +563,7 @@ func ordinal(w string) (n int, suffixed, ok bool) {
 }
 
 // month is “March” or “March 2027”: its first day, for what stands until then or is needed by then.
-func (r *dateReader) month() []Date {
+func (r *dateReader) month() []bot.Date {
 	next := r.take("next")
 	m, ok := months[r.next()]
 	if !ok {
@@ -583,15 +571,15 @@ func (r *dateReader) month() []Date {
 	}
 	r.skip()
 	t := r.today
-	days := []Date{{t.Year, m, 1}}
+	days := []bot.Date{bot.Day(t.Year, m, 1)}
 	switch y := r.year(); {
 	case y != 0:
 		days[0].Year = y
 	case m == t.Month && !next && r.spans:
 	case m == t.Month && !next:
-		days = []Date{{t.Year, m, lastDay(t.Year, m)}, {t.Year + 1, m, 1}}
+		days = []bot.Date{bot.Day(t.Year, m, lastDay(t.Year, m)), bot.Day(t.Year+1, m, 1)}
 	case next && m > t.Month:
-		days = append(days, Date{t.Year + 1, m, 1})
+		days = append(days, bot.Day(t.Year+1, m, 1))
 	default:
 		days = r.onDay(1, m, 0)
 	}
@@ -603,8 +591,8 @@ func (r *dateReader) month() []Date {
 }
 
 // wholeMonth is the month of d as a span.
-func (r *dateReader) wholeMonth(d Date) {
-	r.last = Date{d.Year, d.Month, lastDay(d.Year, d.Month)}
+func (r *dateReader) wholeMonth(d bot.Date) {
+	r.last = bot.Day(d.Year, d.Month, lastDay(d.Year, d.Month))
 	r.name = d.Month.String() + " " + strconv.Itoa(d.Year)
 }
 

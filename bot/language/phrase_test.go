@@ -1,15 +1,17 @@
-package bot
+package language
 
 import (
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"ginnel/bot"
+
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
-var monday = Date{2026, 11, 23}
+var monday = bot.Day(2026, 11, 23)
 
 const testWords = `
 [we]
@@ -96,12 +98,12 @@ func TestMatchUndoesSay(t *testing.T) {
 	b := testBook(t)
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.OneOf(rapid.String(), rapid.StringMatching(`[“”", .?!until]{1,12}`), rapid.SampledFrom([]string{"until Friday", "”", "““", "a ” until “b", "in M12"}))
-		what := strings.Join(strings.Fields(Clean(value.Draw(t, "what"))), " ")
+		what := strings.Join(strings.Fields(bot.Clean(value.Draw(t, "what"))), " ")
 		if what == "" {
 			return
 		}
 		said := map[string]any{"what": what}
-		until := Date{}
+		until := bot.Date{}
 		if rapid.Bool().Draw(t, "dated") {
 			until = monday.AddDays(rapid.IntRange(0, 5000).Draw(t, "days"))
 			said["until"] = until
@@ -180,7 +182,7 @@ func FuzzMatch(f *testing.F) {
 	b := testBook(f)
 	f.Add("we are “x” until")
 	f.Fuzz(func(_ *testing.T, s string) {
-		s = Clean(s)
+		s = bot.Clean(s)
 		b.Match(s, monday)
 		b.Mend(s, monday)
 	})

@@ -1,8 +1,10 @@
-package bot
+package language
 
 import (
 	"regexp"
 	"strings"
+
+	"ginnel/bot"
 )
 
 // Some of what is said here is for people, not for a register: somebody in danger, or somebody who can be found by what
@@ -20,7 +22,7 @@ var prevents = regexp.MustCompile(`\b(training|trainers?|courses?|workshops?|awa
 
 // Danger tells whether text speaks of somebody in danger. It knows plain English words and misses much.
 func Danger(text string) bool {
-	folded := strings.ReplaceAll(strings.ToLower(OneLine(text)), "’", "'")
+	folded := strings.ReplaceAll(strings.ToLower(bot.OneLine(text)), "’", "'")
 	return dangers.MatchString(folded) && !prevents.MatchString(folded)
 }
 
@@ -30,7 +32,7 @@ var findable = regexp.MustCompile(`\b(Mr|Mrs|Miss|Ms)\.? [A-Z]\p{L}+|(\+44|\b0)[
 	`\b[\w.+-]+@[\w-]+\.[\w.]+\b`)
 
 // Findable tells whether text tells how somebody is found or called who has not been asked. It misses much.
-func Findable(text string) bool { return findable.MatchString(OneLine(text)) }
+func Findable(text string) bool { return findable.MatchString(bot.OneLine(text)) }
 
 // nameless is how people say that their name is not to be told.
 var nameless = regexp.MustCompile(`(?i)[,;]?\s*\b(without (our|my|saying our|giving our|telling our) names?|without saying who (we are|i am)|anonymously|in confidence|confidentially)\b[,;]?`)
@@ -40,5 +42,5 @@ func CutNameless(text string) (rest string, asked bool) {
 	if !nameless.MatchString(text) {
 		return text, false
 	}
-	return strings.Trim(OneLine(nameless.ReplaceAllString(text, " ")), " ,;?"), true
+	return strings.Trim(bot.OneLine(nameless.ReplaceAllString(text, " ")), " ,;?"), true
 }

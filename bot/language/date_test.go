@@ -1,15 +1,17 @@
-package bot
+package language
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"ginnel/bot"
+
 	"pgregory.net/rapid"
 )
 
 func TestReadDate(t *testing.T) {
-	today := Date{2026, time.November, 23} // a Monday
+	today := bot.Day(2026, time.November, 23) // a Monday
 	for said, want := range map[string]string{
 		"today": "2026-11-23", "yesterday": "2026-11-22", "tonight": "2026-11-23", "tomorrow": "2026-11-24", "Tomorrow evening": "2026-11-24",
 		"the day after tomorrow": "2026-11-25", "a week today": "2026-11-30", "a week tomorrow": "2026-12-01",
@@ -71,18 +73,18 @@ func TestReadDate(t *testing.T) {
 			t.Errorf("ReadDate(%q) = %v, want %q", said, got, want)
 		}
 	}
-	friday := Date{2026, time.November, 27}
-	if d, options, _ := ReadDate("next Tuesday", friday); d != (Date{2026, time.December, 1}) {
+	friday := bot.Day(2026, time.November, 27)
+	if d, options, _ := ReadDate("next Tuesday", friday); d != bot.Day(2026, time.December, 1) {
 		t.Errorf("on a Friday, next Tuesday is %v %v", d, options)
 	}
-	sunday := Date{2026, time.November, 29}
-	if d, options, _ := ReadDate("next Tuesday", sunday); d != (Date{2026, time.December, 1}) {
+	sunday := bot.Day(2026, time.November, 29)
+	if d, options, _ := ReadDate("next Tuesday", sunday); d != bot.Day(2026, time.December, 1) {
 		t.Errorf("on a Sunday, next Tuesday is %v %v", d, options)
 	}
 }
 
-func anyDate(t *rapid.T, label string) Date {
-	return Date{2026, 1, 1}.AddDays(rapid.IntRange(0, 365*30).Draw(t, label))
+func anyDate(t *rapid.T, label string) bot.Date {
+	return bot.Day(2026, 1, 1).AddDays(rapid.IntRange(0, 365*30).Draw(t, label))
 }
 
 // What is shown can be typed back, and no day is read that is not one.
@@ -100,7 +102,7 @@ func TestReadDateReadsWhatIsShown(t *testing.T) {
 				t.Fatalf("%v, shown on %v as %q, is read as %v", d, today, d.In(today), got)
 			}
 		}
-		if iso, err := ParseISODate(d.ISO()); err != nil || iso != d {
+		if iso, err := bot.ParseISODate(d.ISO()); err != nil || iso != d {
 			t.Fatalf("ParseISODate(%q) = %v, %v", d.ISO(), iso, err)
 		}
 	})
@@ -110,7 +112,7 @@ func FuzzReadDate(f *testing.F) {
 	f.Add("next Tuesday")
 	f.Add("the end of 1/2 of")
 	f.Fuzz(func(t *testing.T, s string) {
-		today := Date{2026, time.November, 23}
+		today := bot.Day(2026, time.November, 23)
 		d, options, ok := ReadDate(s, today)
 		for _, d := range append(options, d) {
 			if !d.IsZero() && d.AddDays(0) != d {

@@ -1,13 +1,12 @@
-package bot
+package calendar
 
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"ginnel/bot"
 )
 
 // Nation chooses which days are bank holidays.
@@ -22,40 +21,40 @@ const (
 
 // Easter is Easter Sunday of a year of the Gregorian calendar, from the tables of the Book of Common Prayer put
 // into arithmetic (J. Meeus, Astronomical Algorithms, chapter 8).
-func Easter(year int) Date {
+func Easter(year int) bot.Date {
 	golden, century := year%19, year/100
 	leaps := century - century/4
 	// The age of the moon in the tables, counted back from 21 March.
 	epact := (leaps - (8*century+13)/25 + 19*golden + 15) % 30
 	moon := epact - epact/28*(1-29/(epact+1)*((21-golden)/11))
 	sunday := (year + year/4 + moon + 2 - leaps) % 7
-	return Date{year, time.March, 28}.AddDays(moon - sunday)
+	return bot.Day(year, time.March, 28).AddDays(moon - sunday)
 }
 
 // moved are the bank holidays of single years: those that were moved, as from and to, and those that were added.
-var moved = map[Date]Date{
-	{2020, time.May, 4}:  {2020, time.May, 8},
-	{2022, time.May, 30}: {2022, time.June, 2},
+var moved = map[bot.Date]bot.Date{
+	bot.Day(2020, time.May, 4):  bot.Day(2020, time.May, 8),
+	bot.Day(2022, time.May, 30): bot.Day(2022, time.June, 2),
 }
 
-var added = []Date{{2022, time.June, 3}, {2022, time.September, 19}, {2023, time.May, 8}}
+var added = []bot.Date{bot.Day(2022, time.June, 3), bot.Day(2022, time.September, 19), bot.Day(2023, time.May, 8)}
 
 // BankHoliday tells whether d is a bank holiday in n, as the law stands and with the single days proclaimed so far.
-func (n Nation) BankHoliday(d Date) bool {
+func (n Nation) BankHoliday(d bot.Date) bool {
 	return slices.Contains(n.holidays(d.Year), d)
 }
 
-func (n Nation) holidays(year int) []Date {
-	var days []Date
+func (n Nation) holidays(year int) []bot.Date {
+	var days []bot.Date
 	// A holiday that falls on a weekend, or on one before it, is kept on the next working day.
 	keep := func(m time.Month, day int) {
-		d := Date{year, m, day}
+		d := bot.Day(year, m, day)
 		for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday || slices.Contains(days, d) {
 			d = d.AddDays(1)
 		}
 		days = append(days, d)
 	}
-	fixed := func(dates ...Date) {
+	fixed := func(dates ...bot.Date) {
 		// Two that follow one another keep their own days first: Boxing Day on a Monday stays there.
 		for _, d := range dates {
 			if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
@@ -69,7 +68,7 @@ func (n Nation) holidays(year int) []Date {
 		}
 	}
 	monday := func(m time.Month, last bool) {
-		d := Date{year, m, 1}
+		d := bot.Day(year, m, 1)
 		for d.Weekday() != time.Monday {
 			d = d.AddDays(1)
 		}
@@ -81,9 +80,9 @@ func (n Nation) holidays(year int) []Date {
 		}
 		days = append(days, d)
 	}
-	newYear := []Date{{year, time.January, 1}}
+	newYear := []bot.Date{bot.Day(year, time.January, 1)}
 	if n == Scotland {
-		newYear = append(newYear, Date{year, time.January, 2})
+		newYear = append(newYear, bot.Day(year, time.January, 2))
 	}
 	fixed(newYear...)
 	easter := Easter(year)
@@ -101,7 +100,7 @@ func (n Nation) holidays(year int) []Date {
 	case Scotland:
 		keep(time.November, 30)
 	}
-	fixed(Date{year, time.December, 25}, Date{year, time.December, 26})
+	fixed(bot.Day(year, time.December, 25), bot.Day(year, time.December, 26))
 	for _, d := range added {
 		if d.Year == year {
 			days = append(days, d)
@@ -121,39 +120,6 @@ var UsualWeekly = Weekly{time.Monday, 9, 30}
 
 func (w Weekly) String() string { return fmt.Sprintf("%s %02d:%02d", w.Day, w.Hour, w.Minute) }
 
-var weeklyText = regexp.MustCompile(`^([a-z]{3,10})s?(?:\s+at|,)?\s+(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?$`)
-
-// ReadWeekly reads “Tuesday 10:00”, “tues at 10” and “Friday, 2 pm”. ok is false when it cannot, and for times in
-// the quiet hours.
-func ReadWeekly(text string) (w Weekly, ok bool) {
-	m := weeklyText.FindStringSubmatch(strings.ToLower(OneLine(text)))
-	if m == nil {
-		return w, false
-	}
-	w.Day = -1
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if strings.HasPrefix(strings.ToLower(d.String()), strings.TrimSuffix(m[1], "s")) || strings.ToLower(d.String()) == m[1] {
-			w.Day = d
-			break
-		}
-	}
-	w.Hour, _ = strconv.Atoi(m[2])
-	w.Minute, _ = strconv.Atoi(m[3])
-	switch {
-	case m[4] != "" && (w.Hour < 1 || w.Hour > 12):
-		return w, false
-	case m[4] == "pm" && w.Hour != 12:
-		w.Hour += 12
-	case m[4] == "am" && w.Hour == 12:
-		w.Hour = 0
-	}
-	if w.Day < 0 || w.Hour > 23 || w.Minute > 59 {
-		return w, false
-	}
-	minute := w.Hour*60 + w.Minute
-	return w, minute >= QuietHours.To && minute < QuietHours.From
-}
-
 // WeekName names an ISO week, such as 2026-W48.
 func WeekName(year, week int) string { return fmt.Sprintf("%04d-W%02d", year, week) }
 
@@ -161,7 +127,7 @@ func WeekName(year, week int) string { return fmt.Sprintf("%04d-W%02d", year, we
 // is one, at a weekend. A time that the clocks leave out is the next there is; of one that comes twice it is the first.
 func (w Weekly) Slot(year, week int, n Nation, zone *time.Location) time.Time {
 	// 4 January is always in the first week.
-	d := Date{year, time.January, 4}
+	d := bot.Day(year, time.January, 4)
 	d = d.AddDays(-(int(d.Weekday())+6)%7 + 7*(week-1) + (int(w.Day)+6)%7)
 	for n.BankHoliday(d) || isWeekend(d) && !weekend(w.Day) {
 		d = d.AddDays(1)
@@ -171,7 +137,7 @@ func (w Weekly) Slot(year, week int, n Nation, zone *time.Location) time.Time {
 
 func weekend(d time.Weekday) bool { return d == time.Saturday || d == time.Sunday }
 
-func isWeekend(d Date) bool { return weekend(d.Weekday()) }
+func isWeekend(d bot.Date) bool { return weekend(d.Weekday()) }
 
 // Next is the first slot after t, and the name of its week.
 func (w Weekly) Next(t time.Time, n Nation, zone *time.Location) (at time.Time, name string) {
@@ -212,10 +178,10 @@ func (h Hours) After(t time.Time) time.Time {
 }
 
 // Closure is a run of days, both included, in which a network is closed and every clock stands still.
-type Closure struct{ From, To Date }
+type Closure struct{ From, To bot.Date }
 
 // Closed tells whether a network is closed on d.
-func Closed(closures []Closure, d Date) bool {
+func Closed(closures []Closure, d bot.Date) bool {
 	return slices.ContainsFunc(closures, func(c Closure) bool { return !d.Before(c.From) && !d.After(c.To) })
 }
 
@@ -242,7 +208,7 @@ func WriteClosures(closures []Closure) (string, error) {
 // OpenAfter is when so much time has gone by after t, where days of closures do not count, in the zone of t.
 func OpenAfter(t time.Time, d time.Duration, closures []Closure) time.Time {
 	for {
-		day := DateOf(t)
+		day := bot.DateOf(t)
 		end := day.AddDays(1).Time(t.Location())
 		switch left := end.Sub(t); {
 		case Closed(closures, day):
@@ -260,7 +226,7 @@ func OpenAfter(t time.Time, d time.Duration, closures []Closure) time.Time {
 func Working(t time.Time, n Nation, closures []Closure) time.Time {
 	for {
 		t = QuietHours.After(t)
-		d := DateOf(t)
+		d := bot.DateOf(t)
 		if !n.BankHoliday(d) && !Closed(closures, d) {
 			return t
 		}

@@ -1,16 +1,17 @@
-package bot
+package language
 
 import (
 	"bufio"
+	"embed"
 	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"golang.org/x/text/feature/plural"
+	"ginnel/bot"
+
 	"golang.org/x/text/language"
 )
 
@@ -62,6 +63,12 @@ type WordFiles struct {
 	Files fs.FS
 }
 
+//go:embed words
+var words embed.FS
+
+// own is the verb of the words that belong to the language itself and to no verb.
+const own = "language"
+
 // ReadBook reads the word files of every verb in the language lang. It refuses what could only surprise
 // somebody later: two phrases of one shape, an example that leads elsewhere, a slot of an unknown kind.
 func ReadBook(lang string, files ...WordFiles) (*Book, error) {
@@ -70,7 +77,7 @@ func ReadBook(lang string, files ...WordFiles) (*Book, error) {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
 	b := &Book{tag: tag, sections: map[string]*section{}}
-	for _, f := range append([]WordFiles{{Verb: core, Files: coreWords}}, files...) {
+	for _, f := range append([]WordFiles{{Verb: own, Files: words}}, files...) {
 		text, err := fs.ReadFile(f.Files, "words/"+lang+".txt")
 		if err != nil {
 			return nil, fmt.Errorf("words of %s: %w", f.Verb, err)
@@ -122,14 +129,14 @@ func (b *Book) read(verb, text string) error {
 		case "about":
 			s.about = rest
 		case "polite":
-			b.polite = append(b.polite, foldAll(rest))
+			b.polite = append(b.polite, Fold(rest))
 		case "ending":
-			b.endings = append(b.endings, foldAll(rest))
+			b.endings = append(b.endings, Fold(rest))
 		case "means", "perhaps":
 			if key == "" {
 				return wrong("want what it means, as in “means yes: of course”")
 			}
-			b.answers = append(b.answers, meaning{words: foldAll(rest), label: key, unsure: word == "perhaps"})
+			b.answers = append(b.answers, meaning{words: Fold(rest), label: key, unsure: word == "perhaps"})
 		case "said":
 			if _, twice := s.said[key]; twice {
 				return wrong("a second sentence %q", key)
@@ -161,7 +168,7 @@ func (b *Book) check() error {
 	}
 	for _, name := range b.order {
 		for _, e := range b.sections[name].examples {
-			command, _, ok := b.Match(e, Date{2026, 1, 15})
+			command, _, ok := b.Match(e, bot.Day(2026, 1, 15))
 			if !ok || command != name {
 				return fmt.Errorf("the example %q of %s leads to %q", e, name, command)
 			}
@@ -175,6 +182,15 @@ func (b *Book) Of(verb string) Words { return Words{book: b, verb: verb} }
 
 // Has tells whether the book has the command name.
 func (b *Book) Has(name string) bool { return b.sections[name] != nil }
+
+// About is what the command name does, in a few words, and the first of its examples; both are "" for what is not shown.
+func (b *Book) About(name string) (about, example string) {
+	s := b.sections[name]
+	if s == nil || s.about == "" || len(s.examples) == 0 {
+		return "", ""
+	}
+	return s.about, s.examples[0]
+}
 
 // Understood lists the names of the commands that have phrases, in the order of the files.
 func (b *Book) Understood() []string {
@@ -204,7 +220,7 @@ func (b *Book) Sentences() []string {
 // Line is the sentence key ("section.name") of the verb with its slots filled: args are names and values
 // by turns. A value may be a string, a number, a Date, a Span or a Line. A sentence or a value that is
 // missing is a mistake in the program, found by tests, and panics.
-func (w Words) Line(key string, args ...any) Line {
+func (w Words) Line(key string, args ...any) bot.Line {
 	name, sentence, _ := strings.Cut(key, ".")
 	s := w.book.sections[w.verb+"."+name]
 	if s == nil {
@@ -221,7 +237,7 @@ func (w Words) Line(key string, args ...any) Line {
 func (w Words) Plain(key string, args ...any) string { return w.Line(key, args...).String() }
 
 // Trouble is a Problem of one sentence.
-func (w Words) Trouble(key string, args ...any) error { return Trouble(w.Line(key, args...)) }
+func (w Words) Trouble(key string, args ...any) error { return bot.Trouble(w.Line(key, args...)) }
 
 // Say is the sentence that somebody would type to give command (its whole name) with the values of args,
 // names and values by turns: Match of it is the command with those values, whatever is in them. An optional
@@ -234,8 +250,8 @@ func (w Words) Say(command string, args ...any) string {
 // Age is how long before now the time t was, as it is said: “today”, “3 weeks ago”. Both are taken in
 // the zone of now.
 func (w Words) Age(t, now time.Time) string {
-	w.verb = core
-	today, day := DateOf(now).Time(time.UTC), DateOf(t.In(now.Location())).Time(time.UTC)
+	w.verb = own
+	today, day := bot.DateOf(now).Time(time.UTC), bot.DateOf(t.In(now.Location())).Time(time.UTC)
 	switch days := int(today.Sub(day).Hours() / 24); {
 	case days < 1:
 		return w.Plain("age.today")
@@ -253,52 +269,8 @@ func (w Words) Age(t, now time.Time) string {
 }
 
 // Choice is a choice whose label is the sentence key and which says command with args.
-func (w Words) Choice(key, command string, args ...any) Choice {
-	return Choice{Label: w.Plain(key, args...), Say: w.Say(command, args...)}
-}
-
-func (b *Book) say(command string, values map[string]any) string {
-	s := b.sections[command]
-	if s == nil || len(s.understood) == 0 {
-		panic(fmt.Sprintf("no command %q to say", command))
-	}
-	var best *phrase
-	for i, p := range b.phrases {
-		// Of the first phrase's forms, the longest whose blanks can all be filled.
-		if p.command == command && p.number == 1 && p.filledBy(values) && (best == nil || len(p.tokens) > len(best.tokens)) {
-			best = &b.phrases[i]
-		}
-	}
-	for i, p := range b.phrases {
-		// What can be said of nothing in particular is said in the words that have no blanks.
-		if best == nil && len(values) == 0 && p.command == command && len(p.slots()) == 0 {
-			best = &b.phrases[i]
-		}
-	}
-	if best == nil {
-		panic(fmt.Sprintf("command %q cannot be said with %v", command, values))
-	}
-	for slot, v := range values {
-		if show(v) != "" && !slices.Contains(best.slots(), slot) {
-			panic(fmt.Sprintf("command %q says nothing of %q", command, slot))
-		}
-	}
-	return best.say(values)
-}
-
-func (p *phrase) say(values map[string]any) string {
-	var out strings.Builder
-	for i, t := range p.tokens {
-		if i > 0 && t.word != "," && t.word != ":" {
-			out.WriteByte(' ')
-		}
-		if t.slot == "" {
-			out.WriteString(t.word)
-		} else {
-			out.WriteString(quote(show(values[t.slot])))
-		}
-	}
-	return out.String()
+func (w Words) Choice(key, command string, args ...any) bot.Choice {
+	return bot.Choice{Label: w.Plain(key, args...), Say: w.Say(command, args...)}
 }
 
 func pairs(args []any) map[string]any {
@@ -316,162 +288,16 @@ func show(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
-	case Date:
+	case bot.Date:
 		if v.IsZero() {
 			return ""
 		}
 		return v.String()
-	case Line:
+	case bot.Line:
 		return v.String()
-	case Span:
+	case bot.Span:
 		return v.Text
 	default:
 		return fmt.Sprint(v)
 	}
-}
-
-// A sentence is text and slots by turns.
-type sentence []part
-
-type part struct {
-	text    string
-	slot    string
-	strong  bool
-	plurals map[plural.Form]sentence
-}
-
-var pluralForms = map[string]plural.Form{
-	"zero": plural.Zero, "one": plural.One, "two": plural.Two,
-	"few": plural.Few, "many": plural.Many, "other": plural.Other,
-}
-
-func parseSentence(text string) (sentence, error) {
-	var out sentence
-	for text != "" {
-		open := strings.IndexByte(text, '{')
-		if open < 0 || strings.HasPrefix(text[open:], "{{") {
-			// No template language: two braces are only text.
-			end := len(text)
-			if open >= 0 {
-				end = open + 2
-			}
-			out = append(out, part{text: text[:end]})
-			text = text[end:]
-			continue
-		}
-		if open > 0 {
-			out = append(out, part{text: text[:open]})
-		}
-		shut := closing(text[open:])
-		if shut < 0 {
-			return nil, fmt.Errorf("a { without its } in %q", text)
-		}
-		p, err := parseSlot(text[open+1 : open+shut])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-		text = text[open+shut+1:]
-	}
-	return out, nil
-}
-
-func closing(s string) int {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-func parseSlot(s string) (part, error) {
-	name, kind, _ := strings.Cut(s, ":")
-	kind, forms, _ := strings.Cut(kind, " ")
-	p := part{slot: name}
-	switch kind {
-	case "":
-		return p, nil
-	case "strong":
-		p.strong = true
-		return p, nil
-	case "plural":
-	default:
-		return p, fmt.Errorf("slot {%s} has the unknown kind %q", name, kind)
-	}
-	p.plurals = map[plural.Form]sentence{}
-	for forms = strings.TrimSpace(forms); forms != ""; forms = strings.TrimSpace(forms) {
-		form, rest, ok := strings.Cut(forms, `="`)
-		text, after, closed := strings.Cut(rest, `"`)
-		f, known := pluralForms[form]
-		if !ok || !closed || !known {
-			return p, fmt.Errorf("plural {%s} wants forms such as other=\"{%s} groups\"", s, name)
-		}
-		parsed, err := parseSentence(text)
-		if err != nil {
-			return p, err
-		}
-		p.plurals[f], forms = parsed, after
-	}
-	if p.plurals[plural.Other] == nil {
-		return p, fmt.Errorf("plural {%s} has no form other", s)
-	}
-	return p, nil
-}
-
-func (s sentence) fill(tag language.Tag, values map[string]any, line Line) Line {
-	for _, p := range s {
-		if p.slot == "" {
-			line = append(line, Span{Text: p.text})
-			continue
-		}
-		v, ok := values[p.slot]
-		if !ok {
-			panic(fmt.Sprintf("words: no value for {%s}", p.slot))
-		}
-		if p.plurals != nil {
-			n, err := strconv.Atoi(show(v))
-			if err != nil {
-				panic(fmt.Sprintf("words: {%s} wants a number", p.slot))
-			}
-			chosen := p.plurals[plural.Cardinal.MatchPlural(tag, max(n, -n), 0, 0, 0, 0)]
-			if chosen == nil {
-				chosen = p.plurals[plural.Other]
-			}
-			line = chosen.fill(tag, values, line)
-			continue
-		}
-		switch v := v.(type) {
-		case Line:
-			line = append(line, v...)
-		case Span:
-			line = append(line, v)
-		default:
-			line = append(line, Span{Text: show(v), Strong: p.strong})
-		}
-	}
-	return line
-}
-
-// sayLike is say with the phrase of the command that has just the slots of values, so that a sentence
-// understood by any of its phrases can be said again with one value changed.
-func (b *Book) sayLike(command string, values map[string]any) string {
-	for _, p := range b.phrases {
-		slots := 0
-		for _, t := range p.tokens {
-			if t.slot != "" {
-				slots++
-			}
-		}
-		if p.command == command && slots == len(values) && p.filledBy(values) {
-			return p.say(values)
-		}
-	}
-	return b.say(command, values)
 }

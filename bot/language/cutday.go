@@ -1,12 +1,16 @@
-package bot
+package language
 
-import "strings"
+import (
+	"strings"
+
+	"ginnel/bot"
+)
 
 // CutDay takes the day out of what somebody asks for: “a hall for Saturday 12 December” is a hall, on that day. rest is
 // text without it, said is the day as it reads later (“for 12 December”), and day is when it is over: of “in March” its last
 // day, of “by March” its first. Of several that are meant it is the last, and said is as it was written. Without a day to
 // come rest is text, and day is zero.
-func CutDay(text string, today Date) (rest, said string, day Date) {
+func CutDay(text string, today bot.Date) (rest, said string, day bot.Date) {
 	words := strings.Fields(text)
 	for i := 1; i < len(words); i++ {
 		for j := min(len(words), i+1+typedWords); j > i; j-- {
@@ -44,7 +48,7 @@ func CutDay(text string, today Date) (rest, said string, day Date) {
 			return strings.TrimRight(strings.Join(kept, " "), " ,;"), said, d
 		}
 	}
-	return text, "", Date{}
+	return text, "", bot.Date{}
 }
 
 func bare(word string) string { return strings.ToLower(strings.Trim(word, ".,;:!?")) }

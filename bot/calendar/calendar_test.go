@@ -1,8 +1,10 @@
-package bot
+package calendar
 
 import (
 	"testing"
 	"time"
+
+	"ginnel/bot"
 
 	"pgregory.net/rapid"
 )
@@ -36,7 +38,7 @@ func TestBankHolidays(t *testing.T) {
 	for n, years := range published {
 		for year, want := range years {
 			got := ""
-			for d := (Date{year, time.January, 1}); d.Year == year; d = d.AddDays(1) {
+			for d := bot.Day(year, time.January, 1); d.Year == year; d = d.AddDays(1) {
 				if n.BankHoliday(d) {
 					got += " " + d.ISO()[5:]
 				}
@@ -52,28 +54,28 @@ func TestBankHolidays(t *testing.T) {
 func TestEaster(t *testing.T) {
 	for year := 1990; year <= 2099; year++ {
 		// The paschal full moons of 1900 to 2199, by golden number.
-		full := []Date{
-			{0, 4, 14},
-			{0, 4, 3},
-			{0, 3, 23},
-			{0, 4, 11},
-			{0, 3, 31},
-			{0, 4, 18},
-			{0, 4, 8},
-			{0, 3, 28},
-			{0, 4, 16},
-			{0, 4, 5},
-			{0, 3, 25},
-			{0, 4, 13},
-			{0, 4, 2},
-			{0, 3, 22},
-			{0, 4, 10},
-			{0, 3, 30},
-			{0, 4, 17},
-			{0, 4, 7},
-			{0, 3, 27},
+		full := []bot.Date{
+			{Month: 4, Day: 14},
+			{Month: 4, Day: 3},
+			{Month: 3, Day: 23},
+			{Month: 4, Day: 11},
+			{Month: 3, Day: 31},
+			{Month: 4, Day: 18},
+			{Month: 4, Day: 8},
+			{Month: 3, Day: 28},
+			{Month: 4, Day: 16},
+			{Month: 4, Day: 5},
+			{Month: 3, Day: 25},
+			{Month: 4, Day: 13},
+			{Month: 4, Day: 2},
+			{Month: 3, Day: 22},
+			{Month: 4, Day: 10},
+			{Month: 3, Day: 30},
+			{Month: 4, Day: 17},
+			{Month: 4, Day: 7},
+			{Month: 3, Day: 27},
 		}[year%19]
-		d := Date{year, full.Month, full.Day}.AddDays(1)
+		d := bot.Day(year, full.Month, full.Day).AddDays(1)
 		for d.Weekday() != time.Sunday {
 			d = d.AddDays(1)
 		}
@@ -94,7 +96,7 @@ func TestSlot(t *testing.T) {
 			weeks := map[string]bool{}
 			for at.Year() < 2050 {
 				next, week := w.Next(at, EnglandAndWales, zone)
-				d := DateOf(next)
+				d := bot.DateOf(next)
 				switch {
 				case !next.After(at), weeks[week], next.Sub(at) > 15*24*time.Hour:
 					t.Fatalf("%s: after %s comes %s, of %s", w, at, next, week)
@@ -110,19 +112,6 @@ func TestSlot(t *testing.T) {
 	}
 }
 
-func TestReadWeekly(t *testing.T) {
-	for text, want := range map[string]string{
-		"Tuesday 10:00": "Tuesday 10:00", "tues at 10": "Tuesday 10:00", "mondays 9.30am": "Monday 09:30", "Friday, 2 pm": "Friday 14:00",
-		"thu 12 pm": "Thursday 12:00", "Wednesday 21:29": "Wednesday 21:29",
-		"Tuesday 7:59": "", "Tuesday 21:30": "", "someday 10:00": "", "Tuesday": "", "Tuesday 25:00": "", "Tuesday 13 pm": "", "": "",
-	} {
-		w, ok := ReadWeekly(text)
-		if got := w.String(); ok != (want != "") || ok && got != want {
-			t.Errorf("%q is %s, %v", text, got, ok)
-		}
-	}
-}
-
 func TestWorking(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
@@ -130,10 +119,10 @@ func TestWorking(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		at := time.Unix(rapid.Int64Range(1.5e9, 2.5e9).Draw(t, "at"), 0).In(zone)
-		from := DateOf(at).AddDays(rapid.IntRange(-5, 5).Draw(t, "from"))
+		from := bot.DateOf(at).AddDays(rapid.IntRange(-5, 5).Draw(t, "from"))
 		closed := []Closure{{from, from.AddDays(rapid.IntRange(0, 20).Draw(t, "days"))}}
 		ok := func(at time.Time) bool {
-			return !QuietHours.Has(at) && !EnglandAndWales.BankHoliday(DateOf(at)) && !Closed(closed, DateOf(at))
+			return !QuietHours.Has(at) && !EnglandAndWales.BankHoliday(bot.DateOf(at)) && !Closed(closed, bot.DateOf(at))
 		}
 		got := Working(at, EnglandAndWales, closed)
 		if got.Before(at) || !ok(got) {
@@ -152,7 +141,7 @@ func TestOpenAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed := []Closure{{Date{2026, time.December, 21}, Date{2026, time.December, 27}}, {Date{2026, time.December, 27}, Date{2027, time.January, 3}}}
+	closed := []Closure{{bot.Day(2026, time.December, 21), bot.Day(2026, time.December, 27)}, {bot.Day(2026, time.December, 27), bot.Day(2027, time.January, 3)}}
 	for from, want := range map[time.Time]time.Time{
 		time.Date(2026, time.December, 1, 10, 0, 0, 0, zone):  time.Date(2026, time.December, 15, 10, 0, 0, 0, zone),
 		time.Date(2026, time.December, 14, 10, 0, 0, 0, zone): time.Date(2027, time.January, 11, 10, 0, 0, 0, zone),
@@ -167,12 +156,12 @@ func TestOpenAfter(t *testing.T) {
 		d := time.Duration(rapid.IntRange(0, 60*24*3600).Draw(t, "seconds")) * time.Second
 		var closures []Closure
 		for range rapid.IntRange(0, 3).Draw(t, "closures") {
-			day := DateOf(from).AddDays(rapid.IntRange(-10, 70).Draw(t, "day"))
+			day := bot.DateOf(from).AddDays(rapid.IntRange(-10, 70).Draw(t, "day"))
 			closures = append(closures, Closure{day, day.AddDays(rapid.IntRange(0, 20).Draw(t, "days"))})
 		}
 		end := OpenAfter(from, d, closures)
 		open := end.Sub(from)
-		for day := DateOf(from); !day.After(DateOf(end)); day = day.AddDays(1) {
+		for day := bot.DateOf(from); !day.After(bot.DateOf(end)); day = day.AddDays(1) {
 			if Closed(closures, day) {
 				first, last := day.Time(zone), day.AddDays(1).Time(zone)
 				if first.Before(from) {
@@ -184,7 +173,7 @@ func TestOpenAfter(t *testing.T) {
 				open -= last.Sub(first)
 			}
 		}
-		if open != d || Closed(closures, DateOf(end)) {
+		if open != d || Closed(closures, bot.DateOf(end)) {
 			t.Errorf("from %s for %s to %s is %s of open time", from, d, end, open)
 		}
 	})

@@ -1,15 +1,17 @@
-package bot
+package language
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"ginnel/bot"
+
 	"pgregory.net/rapid"
 )
 
 func TestCutDay(t *testing.T) {
-	today := Date{2026, time.November, 23} // a Monday
+	today := bot.Day(2026, time.November, 23) // a Monday
 	for text, want := range map[string]string{
 		"a hall":                                   "a hall||",
 		"a hall for Saturday 12 December":          "a hall|for 12 December|2026-12-12",
@@ -50,7 +52,7 @@ func TestCutDay(t *testing.T) {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
-	if _, said, day := CutDay("a van for next Tuesday", today); said != "for next Tuesday" || day.Before(Date{2026, time.December, 1}) {
+	if _, said, day := CutDay("a van for next Tuesday", today); said != "for next Tuesday" || day.Before(bot.Day(2026, time.December, 1)) {
 		t.Errorf("where people differ: %q, %v", said, day)
 	}
 }
@@ -76,7 +78,7 @@ func TestCutSpanAgain(t *testing.T) {
 
 // TestCutDayAgain: what was cut once reads the same when it is said again, and nothing is lost but the day.
 func TestCutDayAgain(t *testing.T) {
-	today := Date{2026, time.November, 23}
+	today := bot.Day(2026, time.November, 23)
 	rapid.Check(t, func(t *rapid.T) {
 		what := rapid.StringMatching(`[a-z]{3,8}( [a-z]{3,8}){0,4}`).Draw(t, "what")
 		day := today.AddDays(rapid.IntRange(0, 700).Draw(t, "days"))

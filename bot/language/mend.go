@@ -1,0 +1,104 @@
+package language
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ginnel/bot"
+)
+
+// Mend guesses what a message with spelling mistakes was meant to say: the corrected sentence, or "".
+func (b *Book) Mend(text string, today bot.Date) string {
+	words := speak(text)
+	if n := b.politeWords(words); n < len(words) {
+		words = words[n:]
+	}
+	m := matcher{text: text, words: words, today: today, same: alike}
+	if len(m.words) > phraseWords {
+		return ""
+	}
+	_, f, ok := b.best(&m)
+	if !ok || !strings.Contains(f.marks, byWord) {
+		return ""
+	}
+	return strings.ReplaceAll(strings.Join(f.words, " "), " ,", ",")
+}
+
+// alike tells whether word may be a misspelt token: one slip in words of four letters or more, two from eight.
+func alike(token, word string) bool {
+	if token == word {
+		return true
+	}
+	slips := 0
+	switch n := utf8.RuneCountInString(token); {
+	case n >= 8:
+		slips = 2
+	case n >= 4:
+		slips = 1
+	default:
+		return false
+	}
+	return distance([]rune(token), []rune(word), slips) <= slips
+}
+
+// distance is the optimal string alignment distance of a and b (Damerau–Levenshtein without repeated
+// edits), or limit+1 when it is more than limit.
+func distance(a, b []rune, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], limit+1)
+}
+
+// Nearest lists examples of the commands whose words are most like those of text, best first.
+func (b *Book) Nearest(text string, most int) []string {
+	said := map[string]bool{}
+	for _, w := range Fold(text) {
+		said[w] = true
+	}
+	type near struct {
+		example string
+		shared  float64
+	}
+	var all []near
+	for _, n := range b.order {
+		for _, e := range b.sections[n].examples {
+			words, shared := Fold(e), 0.0
+			for _, w := range words {
+				if said[w] && len(w) > 2 {
+					shared++
+				}
+			}
+			if shared > 0 {
+				all = append(all, near{e, shared / float64(len(words))})
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y near) int { return cmp.Compare(y.shared, x.shared) })
+	var out []string
+	for _, n := range all[:min(most, len(all))] {
+		out = append(out, n.example)
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package language
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+func (b *Book) say(command string, values map[string]any) string {
+	s := b.sections[command]
+	if s == nil || len(s.understood) == 0 {
+		panic(fmt.Sprintf("no command %q to say", command))
+	}
+	var best *phrase
+	for i, p := range b.phrases {
+		// Of the first phrase's forms, the longest whose blanks can all be filled.
+		if p.command == command && p.number == 1 && p.filledBy(values) && (best == nil || len(p.tokens) > len(best.tokens)) {
+			best = &b.phrases[i]
+		}
+	}
+	for i, p := range b.phrases {
+		// What can be said of nothing in particular is said in the words that have no blanks.
+		if best == nil && len(values) == 0 && p.command == command && len(p.slots()) == 0 {
+			best = &b.phrases[i]
+		}
+	}
+	if best == nil {
+		panic(fmt.Sprintf("command %q cannot be said with %v", command, values))
+	}
+	for slot, v := range values {
+		if show(v) != "" && !slices.Contains(best.slots(), slot) {
+			panic(fmt.Sprintf("command %q says nothing of %q", command, slot))
+		}
+	}
+	return best.say(values)
+}
+
+func (p *phrase) say(values map[string]any) string {
+	var out strings.Builder
+	for i, t := range p.tokens {
+		if i > 0 && t.word != "," && t.word != ":" {
+			out.WriteByte(' ')
+		}
+		if t.slot == "" {
+			out.WriteString(t.word)
+		} else {
+			out.WriteString(quote(show(values[t.slot])))
+		}
+	}
+	return out.String()
+}
+
+// SayLike is Say with the phrase of the command that has just the slots of values, so that a sentence
+// understood by any of its phrases can be said again with one value changed.
+func (b *Book) SayLike(command string, values map[string]any) string {
+	for _, p := range b.phrases {
+		slots := 0
+		for _, t := range p.tokens {
+			if t.slot != "" {
+				slots++
+			}
+		}
+		if p.command == command && slots == len(values) && p.filledBy(values) {
+			return p.say(values)
+		}
+	}
+	return b.say(command, values)
+}

@@ -1,0 +1,170 @@
+package talk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"ginnel/bot"
+	"ginnel/bot/language"
+)
+
+// What an answer may be, at the longest; anything more is a sentence of its own.
+const longestAnswer = 80
+
+// heard is what a message turned out to be beside what was offered before it.
+type heard struct {
+	text    string
+	open    []bot.Choice // what was last offered, and is not answered yet
+	others  []bot.Choice // what other posts offer here
+	unclear []bot.Choice // those of them that may be meant by an answer that is no plain one
+	nested  bool         // the organisation was named in front, as in “for the Choir: …”
+}
+
+// answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
+func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
+	offered, err := b.store.Offered(ctx, m.Where, m.From, m.At)
+	if err != nil {
+		return heard{}, fmt.Errorf("what was offered: %w", err)
+	}
+	h := heard{text: m.Text}
+	h.open, h.others = b.stillOpen(offered)
+	if utf8.RuneCountInString(m.Text) > longestAnswer || strings.Contains(m.Text, "\n") {
+		return h, nil
+	}
+	words := language.Fold(m.Text)
+	meant := b.picked(offered, strings.Join(words, " "))
+	plain := b.book.WithoutCourtesies(words)
+	if len(meant) == 0 {
+		meant = b.picked(offered, strings.Join(plain, " "))
+	}
+	if len(meant) == 0 {
+		if answer, unsure, n := b.book.Meant(plain); n > 0 {
+			// “Yes, but not before Christmas” is no yes, and “ok” may be none.
+			if n == len(plain) && !unsure {
+				meant = b.picked(offered, answer)
+			}
+			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
+				h.unclear = labelled(offered, answer)
+			}
+		}
+	}
+	switch len(meant) {
+	case 0:
+		return h, nil
+	case 1:
+		return heard{text: meant[0].Say}, nil
+	}
+	return heard{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
+}
+
+// picked are the choices that said may mean, one for each sentence. offered is the newest first.
+func (b *Bot) picked(offered []bot.Offered, said string) []bot.Choice {
+	// A number is of the list that was read last, when that is a reply. When something came in between, it may be of either.
+	if _, err := strconv.Atoi(said); err == nil && len(offered) > 0 && offered[0].Key == bot.OfferedReply {
+		offered = offered[:1]
+	}
+	var meant, replied, open []bot.Choice
+	for _, o := range offered {
+		c, ok := pick(o.Choices, said)
+		if o.Key == bot.OfferedReply {
+			open = o.Choices
+			if ok {
+				replied = []bot.Choice{c}
+			}
+		}
+		if ok && !says(meant, c) {
+			meant = append(meant, c)
+		}
+	}
+	// Who was asked which of them it is has answered that.
+	if len(replied) > 0 && !slices.ContainsFunc(meant, func(c bot.Choice) bool { return !says(open, c) }) {
+		return replied
+	}
+	return meant
+}
+
+func says(choices []bot.Choice, c bot.Choice) bool {
+	return slices.ContainsFunc(choices, func(d bot.Choice) bool { return d.Say == c.Say })
+}
+
+// apart gives choices of one label each the label of its sentence: a yes to one and a yes to another.
+func apart(choices []bot.Choice) []bot.Choice {
+	count := map[string]int{}
+	for _, c := range choices {
+		count[c.Label]++
+	}
+	out := slices.Clone(choices)
+	for i, c := range out {
+		if count[c.Label] > 1 {
+			out[i].Label = c.Say
+		}
+	}
+	return out
+}
+
+// stillOpen are the choices of the last reply that can be answered, and then those of other posts, newest first, as long as
+// they are not too many to read. What only a guess added to them is left out.
+func (b *Bot) stillOpen(offered []bot.Offered) (open, others []bot.Choice) {
+	const most = 12
+	for _, o := range offered {
+		if o.Key == bot.OfferedReply {
+			open = slices.Clone(o.Choices)
+		} else if len(others)+len(o.Choices) <= most || len(others) == 0 {
+			others = append(others, o.Choices[:min(len(o.Choices), most)]...)
+		}
+	}
+	open = slices.DeleteFunc(open, func(c bot.Choice) bool { return says(others, c) })
+	n := len(open)
+	if n == 0 || open[n-1].Say != b.words.Say("talk.help") {
+		return open, others
+	}
+	open = open[:n-1]
+	isNo := func(c bot.Choice) bool { return c.Label == b.words.Plain("problem.no") }
+	// Whether a spelling was meant; a question that can be answered with yes has a no.
+	if n > 1 && open[0].Label == b.words.Plain("problem.yes") && !slices.ContainsFunc(open, isNo) {
+		open = open[1:]
+	}
+	return open, others
+}
+
+// labelled are all choices of those posts that have one of that label.
+func labelled(offered []bot.Offered, label string) (all []bot.Choice) {
+	for _, o := range offered {
+		fits := slices.ContainsFunc(o.Choices, func(c bot.Choice) bool {
+			return c.Label == label || strings.HasPrefix(c.Label, label+",")
+		})
+		for _, c := range o.Choices {
+			if fits && !says(all, c) {
+				all = append(all, c)
+			}
+		}
+	}
+	return apart(all)
+}
+
+func pick(choices []bot.Choice, said string) (bot.Choice, bool) {
+	if n, err := strconv.Atoi(said); err == nil {
+		if n >= 1 && n <= len(choices) {
+			return choices[n-1], true
+		}
+		return bot.Choice{}, false
+	}
+	var begins []bot.Choice
+	for _, c := range choices {
+		label := strings.Join(language.Fold(c.Label), " ")
+		if label == said || strings.ReplaceAll(label, " ,", "") == "yes "+said {
+			return c, true
+		}
+		if said != "" && strings.HasPrefix(strings.ReplaceAll(label, " ,", ""), said+" ") {
+			begins = append(begins, c)
+		}
+	}
+	if len(begins) == 1 {
+		return begins[0], true
+	}
+	return bot.Choice{}, false
+}

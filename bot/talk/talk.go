@@ -1,0 +1,264 @@
+package talk
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"ginnel/bot"
+	"ginnel/bot/language"
+)
+
+//go:embed words
+var files embed.FS
+
+// verb is the name of this room in the word files.
+const verb = "talk"
+
+// Words are what Handle itself says and understands.
+var Words = language.WordFiles{Verb: verb, Files: files}
+
+// Store is what Handle itself needs remembered.
+type Store interface {
+	// Offered returns what who may still answer at where, newest first.
+	Offered(ctx context.Context, where bot.Address, who bot.Speaker, now time.Time) ([]bot.Offered, error)
+	// Standings returns the organisations that s speaks for, by name.
+	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
+	// Coordinator tells whether s looks after the network.
+	Coordinator(ctx context.Context, s bot.Speaker) (bool, error)
+	// Heard is told that s spoke to us.
+	Heard(ctx context.Context, s bot.Speaker) error
+}
+
+// Bot handles messages.
+type Bot struct {
+	book     *language.Book
+	words    language.Words
+	store    Store
+	zone     *time.Location
+	commands []bot.Command
+	named    map[string]*bot.Command
+	kinds    map[bot.Kind]*bot.Command
+}
+
+// New makes a Bot of the commands of all verbs. zone is where days begin for the people of the network.
+// It refuses a command without a role, without a name of its own, or without phrases when it is for
+// typing, and phrases without a command.
+func New(book *language.Book, store Store, zone *time.Location, commands ...bot.Command) (*Bot, error) {
+	b := &Bot{book: book, words: book.Of(verb), store: store, zone: zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind]*bot.Command{}}
+	b.commands = append(commands,
+		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
+		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
+		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
+		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Handle: b.help},
+		bot.Command{Name: "talk.for", Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+			return b.forOne(ctx, m, args, heard{})
+		}},
+	)
+	for i := range b.commands {
+		c := &b.commands[i]
+		if c.Kind == "" {
+			c.Kind = bot.Said
+		}
+		switch {
+		case c.Role == 0:
+			return nil, fmt.Errorf("command %s names no role", c.Name)
+		case c.Handle == nil:
+			return nil, fmt.Errorf("command %s does nothing", c.Name)
+		case b.named[c.Name] != nil:
+			return nil, fmt.Errorf("two commands are called %s", c.Name)
+		case c.Kind == bot.Said && c.Hears == nil && !slices.Contains(book.Understood(), c.Name):
+			return nil, fmt.Errorf("nothing leads to command %s", c.Name)
+		case c.Kind != bot.Said && c.Kind != bot.Due && b.kinds[c.Kind] != nil:
+			return nil, fmt.Errorf("commands %s and %s are both for what is %s", b.kinds[c.Kind].Name, c.Name, c.Kind)
+		}
+		b.named[c.Name] = c
+		if c.Kind != bot.Said && c.Kind != bot.Due {
+			b.kinds[c.Kind] = c
+		}
+	}
+	for _, name := range book.Understood() {
+		if b.named[name] == nil {
+			return nil, fmt.Errorf("phrases lead to %s, which is no command", name)
+		}
+	}
+	return b, nil
+}
+
+// Wants tells whether m is for us. Nothing else is ever written down.
+func (b *Bot) Wants(m bot.Message) bool {
+	switch m.Kind {
+	case bot.Said:
+		return m.ToUs || b.hearer(m) != nil
+	default:
+		return b.unsaid(m) != nil
+	}
+}
+
+// hearer finds the command for what was said in a room and not to us, nil when there is none.
+func (b *Bot) hearer(m bot.Message) *bot.Command {
+	if m.Where.Room == "" || m.Where.IsPrivate() {
+		return nil
+	}
+	i := slices.IndexFunc(b.commands, func(c bot.Command) bool { return c.Hears != nil && c.Hears(m) })
+	if i < 0 {
+		return nil
+	}
+	return &b.commands[i]
+}
+
+// unsaid finds the command for what nobody typed, nil when there is none.
+func (b *Bot) unsaid(m bot.Message) *bot.Command {
+	if m.Kind != bot.Due {
+		return b.kinds[m.Kind]
+	}
+	if c := b.named[m.For]; c != nil && c.Kind == bot.Due {
+		return c
+	}
+	return nil
+}
+
+// Handle answers one message. It runs inside the handling transaction; see Handler.
+func (b *Bot) Handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
+	if m.Kind != bot.Said {
+		c := b.unsaid(m)
+		if c == nil {
+			return bot.Answer{}, nil
+		}
+		return c.Handle(ctx, m, bot.Args{Today: b.today(m)})
+	}
+	if !m.ToUs {
+		// Somebody who talks to others has said nothing to us, and is told of no trouble either.
+		c := b.hearer(m)
+		if c == nil {
+			return bot.Answer{}, nil
+		}
+		m.From.Name = bot.OneLine(m.From.Name)
+		return c.Handle(ctx, m, bot.Args{Today: b.today(m)})
+	}
+	if utf8.RuneCountInString(m.Text) > bot.LongestMessage {
+		return bot.Answer{}, b.words.Trouble("problem.long", "n", bot.LongestMessage)
+	}
+	m.Text = bot.Clean(m.Text)
+	m.From.Name = bot.OneLine(m.From.Name)
+	if m.Text == "" {
+		m.Text = b.words.Say("talk.help")
+	}
+	h, err := b.answered(ctx, m)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	m.Text = h.text
+	standings, err := b.store.Standings(ctx, m.From)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("standings: %w", err)
+	}
+	coordinator, err := b.store.Coordinator(ctx, m.From)
+	if err != nil {
+		return bot.Answer{}, fmt.Errorf("coordinator: %w", err)
+	}
+	if err := b.store.Heard(ctx, m.From); err != nil {
+		return bot.Answer{}, fmt.Errorf("heard: %w", err)
+	}
+	return b.all(ctx, m, bot.Args{Standings: standings, Coordinator: coordinator, Today: b.today(m)}, h)
+}
+
+// all takes a message line by line when every line is understood, and as one sentence otherwise.
+func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
+	lines := strings.Split(m.Text, "\n")
+	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
+	today := b.today(m)
+	every := len(lines) > 1
+	for _, l := range lines {
+		_, _, ok := b.book.Match(l, today)
+		every = every && ok
+	}
+	if !every {
+		m.Text = bot.OneLine(m.Text)
+		return b.one(ctx, m, args, h)
+	}
+	var whole bot.Answer
+	for _, l := range lines {
+		m.Text = l
+		a, err := b.one(ctx, m, args, h)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		whole.Reply = append(whole.Reply, a.Reply...)
+		whole.Posts = append(whole.Posts, a.Posts...)
+		whole.Later = append(whole.Later, a.Later...)
+	}
+	return whole, nil
+}
+
+func (b *Bot) today(m bot.Message) bot.Date { return bot.DateOf(m.At.In(b.zone)) }
+
+// one handles one sentence.
+func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
+	name, values, ok := b.book.Match(m.Text, b.today(m))
+	if !ok {
+		if len(h.unclear) > 0 {
+			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.unclear...)}
+		}
+		if language.Danger(m.Text) {
+			return b.danger(m), nil
+		}
+		if name, ok = b.taker(m); !ok {
+			return bot.Answer{}, b.guess(m, h)
+		}
+		values, args.Taken = map[string]bot.Value{"what": {Text: m.Text}}, true
+	}
+	if language.Danger(m.Text) {
+		return b.danger(m), nil
+	}
+	c := b.named[name]
+	if slot, v, unsure := unsureDate(values); unsure {
+		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
+	}
+	args.Values = values
+	if reply, ok := b.role(c, m, &args); !ok {
+		return bot.Answer{Reply: reply}, nil
+	}
+	open := m.Where
+	if c.Private && !open.IsPrivate() {
+		m.Where = bot.Private(m.From)
+	}
+	if name == "talk.for" {
+		return b.forOne(ctx, m, args, h)
+	}
+	a, err := c.Handle(ctx, m, args)
+	if err != nil || !c.Private || open.IsPrivate() || a.Reply == nil {
+		return a, err
+	}
+	a.Posts = append(a.Posts, bot.Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: bot.AtOnce})
+	a.Reply = bot.Lines(b.words.Line("problem.private"))
+	return a, nil
+}
+
+// danger answers, in private, whoever speaks of danger: nothing of it is kept, and nobody is looked for.
+func (b *Bot) danger(m bot.Message) bot.Answer {
+	reply := bot.Lines(b.words.Line("problem.danger"), b.words.Line("problem.notforus"))
+	if m.Where.IsPrivate() {
+		return bot.Answer{Reply: reply}
+	}
+	return bot.Answer{
+		Reply: bot.Lines(b.words.Line("problem.private")),
+		Posts: []bot.Post{{Key: "reply/" + m.Key() + "/private", Where: bot.Private(m.From), Reply: reply, Urgency: bot.AtOnce}},
+	}
+}
+
+// taker finds the command for a sentence that is no phrase, unless it is only a misspelt one.
+func (b *Bot) taker(m bot.Message) (string, bool) {
+	if b.book.Mend(m.Text, b.today(m)) != "" {
+		return "", false
+	}
+	i := slices.IndexFunc(b.commands, func(c bot.Command) bool { return c.Takes != nil && c.Takes(m.Text) })
+	if i < 0 {
+		return "", false
+	}
+	return b.commands[i].Name, true
+}
