@@ -5,7 +5,7 @@ SHELL = /bin/sh
 DATA ?= data/try
 
 .DEFAULT_GOAL = help
-.PHONY: help try test soak bench build fmt clean check race postgres
+.PHONY: help try test soak bench build fmt clean check race postgres homeserver
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,7 +14,7 @@ try: build ## build it, and talk to it in this terminal, in a made-up town
 	@mkdir -p "$(DATA)"
 	@.bin/ginnel chat --sample --clock --database "$(DATA)/ginnel.db"
 
-test: check race postgres ## everything that must hold before a change goes in
+test: check race postgres homeserver ## everything that must hold before a change goes in
 	@echo test
 	@.ci/postgres go test $(RACE) -count=1 -timeout 20m ./...
 
@@ -65,6 +65,15 @@ race:
 
 postgres:
 	@.ci/postgres --install
+
+# A Matrix homeserver for tests. It is built once, which takes a minute or two.
+homeserver: .bin/dendrite
+
+.bin/dendrite: tools/homeserver/go.mod tools/homeserver/go.sum
+	@echo "building the homeserver (once)"
+	@mkdir -p .bin
+	@CGO_ENABLED=0 go build -C tools/homeserver -o ../../.bin/ github.com/matrix-org/dendrite/cmd/dendrite
+	@touch $@
 
 # Checkers are built once, and again when other versions of them are wanted.
 .bin/gofumpt: PACKAGE = mvdan.cc/gofumpt

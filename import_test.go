@@ -151,7 +151,7 @@ func mayImport(path, name string, test bool) string {
 		}
 		return "storage knows the dictionary only"
 	case strings.HasPrefix(folder, "adapters/") && ours:
-		if name == "ginnel/bot" || test && (name == "ginnel/adapters/adaptertest" || name == "ginnel/"+folder) {
+		if name == "ginnel/bot" || test && (name == "ginnel/adapters/adaptertest" || strings.HasPrefix(name+"/", "ginnel/"+folder+"/")) {
 			return ""
 		}
 		return "an adapter knows the dictionary only"
