@@ -49,7 +49,7 @@ func (c askCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	finder := question.NewFinder(db, db.Keep("settings"), book, p.zone, p.words)
+	finder := question.NewFinder(db, db.Settings("settings"), book, p.zone, p.words)
 	if len(c.Question) > 0 {
 		return c.answer(ctx, p, finder, strings.Join(c.Question, " "))
 	}

@@ -19,7 +19,7 @@ type pretend struct {
 const keptClock = "pretend clock"
 
 func (c *pretend) start(ctx context.Context, now time.Time) error {
-	kept, err := c.db.Keep("settings").Get(ctx, keptClock)
+	kept, err := c.db.Settings("settings").Get(ctx, keptClock)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *pretend) later(ctx context.Context, text string, settle func(context.Co
 		}
 	}
 	c.now = end
-	if err := c.db.Keep("settings").Put(ctx, keptClock, c.now.UTC().Format(time.RFC3339)); err != nil {
+	if err := c.db.Settings("settings").Put(ctx, keptClock, c.now.UTC().Format(time.RFC3339)); err != nil {
 		return "", err
 	}
 	if err := settle(ctx); err != nil {

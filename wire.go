@@ -71,10 +71,10 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		s.nation = calendar.EnglandAndWales
 	}
 	w := &wiring{
-		question: question.New(db, db.Keep("settings"), book, s.zone, s.thesaurus),
-		digest:   digest.New(db, db.Keep("settings"), book, s.zone, s.nation, now),
+		question: question.New(db, db.Settings("settings"), book, s.zone, s.thesaurus),
+		digest:   digest.New(db, db.Settings("settings"), book, s.zone, s.nation, now),
 	}
-	w.introduce = introduce.New(db, w.question, db.Keep("settings"), book, s.zone)
+	w.introduce = introduce.New(db, w.question, db.Settings("settings"), book, s.zone)
 	w.bot, err = talk.New(book, db, s.zone, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
@@ -153,7 +153,7 @@ func settle(ctx context.Context, in *inbox.Inbox, out *outbox.Outbox) error {
 
 // loadSample loads the sample network, once for each database.
 func loadSample(ctx context.Context, db *storage.DB, speaker func(name string) bot.Speaker, now time.Time) error {
-	keep := db.Keep("sample")
+	keep := db.Settings("sample")
 	loaded, err := keep.Get(ctx, "loaded")
 	if err != nil || loaded != "" {
 		return err

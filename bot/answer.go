@@ -18,20 +18,38 @@ type Handler func(context.Context, Message) (Answer, error)
 
 // Post is a stored wish to say a Reply at an Address.
 type Post struct {
-	Key     string // unique for ever: what would say the same twice has the same key
-	Where   Address
-	Reply   Reply
-	To      MessageID `json:",omitempty"` // in answer to which message
-	Instead string    `json:",omitempty"` // the key of an earlier post that this one replaces
-	About   []string  `json:",omitempty"` // what it speaks of; see About
-	For     UserID    `json:",omitempty"` // who may answer its choices, where Where is a room
-	Open    time.Time `json:",omitzero"`  // until when its choices may be answered; zero: for a day
+	Key   string // unique for ever: what would say the same twice has the same key
+	Where Address
+	Reply Reply     // nil with Draw
+	To    MessageID `json:",omitempty"` // in answer to which message
+	About []string  `json:",omitempty"` // what it speaks of; see AboutOrganisation
+	For   UserID    `json:",omitempty"` // who may answer its choices, where Where is a room
+	Open  time.Time `json:",omitzero"`  // until when its choices may be answered; zero: for a day
+
+	// Draw names the Drawer that makes the words when they are sent, of what Subject says: what must not lie in a
+	// stored post, or must be true at the moment it is read.
+	Draw    string `json:",omitempty"`
+	Subject string `json:",omitempty"`
+
+	// Instead is the key of an earlier post that this one replaces. Where that still waits it is never said; where it
+	// was said, its message is changed. Where that cannot be changed the post is said by itself, or with OnlyEdit
+	// dropped.
+	Instead  string `json:",omitempty"`
+	OnlyEdit bool   `json:",omitempty"`
+
+	GivenUp string `json:",omitempty"` // the command that is told (Failed) when the post cannot be said
+	Refused bool   `json:",omitempty"` // it says why what was said to us was not done: a form may stay open
+
 	NotBefore,
 	NotAfter time.Time // zero: at once, for ever
 	Daytime bool `json:",omitempty"` // said on working days only, outside the quiet hours
 	Urgency Urgency
 	Tried   time.Time // last attempt whose outcome is unknown; zero when there was none
 }
+
+// Drawer makes the words of a post at the moment it is sent. It is called again for each attempt. say is false when
+// there is nothing to be said any more; then the post is skipped. It may read storage, and blocks as that does.
+type Drawer func(ctx context.Context, p Post, now time.Time) (words Reply, say bool, err error)
 
 // Urgency orders posts of different kinds: answers never wait for digests.
 type Urgency int

@@ -25,7 +25,7 @@ type Command struct {
 
 	OrCoordinator bool // a coordinator may give it too who speaks for no organisation
 
-	Kind Kind // "" is Said; a Due command is named by Message.For, of the others there is one each
+	Kind Kind // "" is Said; a Due or Failed command is named by Message.For, of the others there is one each
 
 	// Takes tells whether the command is for a sentence that no phrase fits, whose text is then the value
 	// of the slot “what”. May be nil.

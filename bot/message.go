@@ -27,7 +27,7 @@ const (
 	Deleted Kind = "deleted"
 	Joined  Kind = "joined"
 	Left    Kind = "left"   // a room; with none in Where, the network
-	Failed  Kind = "failed" // a post of ours was given up; For names the post's key
+	Failed  Kind = "failed" // a post of ours was given up; For names the command, Text is the post's key
 	Due     Kind = "due"    // a time has come; For names the command that asked for it
 )
 
@@ -46,6 +46,7 @@ type Address struct {
 	Thread  ThreadID `json:",omitempty"` // "" for what is said to the whole room, and may begin a thread
 	People  []UserID `json:",omitempty"`
 	Gather  string   `json:",omitempty"`
+	Title   string   `json:",omitempty"` // of the room that Gather opens, as people read it
 	Only    UserID   `json:",omitempty"` // only this person sees it, as near Room as the network can
 	Home    bool     `json:",omitempty"` // replaces the home page of the one person in People
 }
@@ -59,14 +60,17 @@ func Private(s Speaker) Address {
 func (a Address) IsPrivate() bool { return len(a.People) == 1 || a.Only != "" }
 
 // Lane names the queue in which order is kept: the room or the people, never the thread.
-// Two addresses with the same lane never overtake one another.
+// Two addresses with the same lane never overtake one another. A person's home page has a lane of its own.
 func (a Address) Lane() string {
 	lane := string(a.Network) + "\x1f" + string(a.Room)
 	for _, p := range a.People {
 		lane += "\x1f" + string(p)
 	}
 	if a.Gather != "" {
-		lane += "\x1f" + a.Gather
+		lane += "\x1f\x1egather/" + a.Gather
+	}
+	if a.Home {
+		lane += "\x1f\x1ehome"
 	}
 	return lane
 }
@@ -80,12 +84,28 @@ type Message struct {
 	Text  string    // without the bot's name
 	ToUs  bool      // said to the bot: a mention, a private chat, a command
 	On    MessageID `json:",omitempty"` // the message that was pressed, edited, deleted or answered
-	For   string    `json:",omitempty"` // Due: the name of the command; Failed: the key of the post
+	For   string    `json:",omitempty"` // Due and Failed: the name of the command
 	At    time.Time // when it happened; for Due when it falls due
 }
 
-// Key names m once over all networks.
-func (m Message) Key() string { return string(m.Where.Network) + "/" + string(m.ID) }
+// Ours tells whether m comes from ourselves and from no network.
+func (m Message) Ours() bool { return m.Kind == Due || m.Kind == Failed }
+
+// Key names m once over all networks. No command begins with what the key of a network's message begins with.
+func (m Message) Key() string {
+	if m.Ours() {
+		return string(m.ID)
+	}
+	return "@" + string(m.Where.Network) + "/" + string(m.ID)
+}
+
+// Lane names the queue in which m waits to be handled: what is said in one place in order, a time by itself.
+func (m Message) Lane() string {
+	if m.Ours() {
+		return m.Key()
+	}
+	return m.Where.Lane()
+}
 
 // Later makes a message to ourselves: command is told at the time at, once for each key.
 // A key that was used before is ignored, handled or not.

@@ -62,7 +62,7 @@ func connectPostgres(ctx context.Context, address string) (*DB, error) {
 	pool.SetMaxOpenConns(2 * readers)
 	pool.SetMaxIdleConns(readers)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	db := &DB{engine: postgresDialect, write: pool, read: pool}
+	db := &DB{engine: postgresDialect, write: pool, read: pool, address: address}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	if err := pool.PingContext(ctx); err != nil {

@@ -25,13 +25,12 @@ func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (b
 	if err != nil {
 		return false, fmt.Errorf("message: %w", err)
 	}
-	key, lane, due := m.Key(), m.Where.Lane(), int64(0)
+	due := int64(0)
 	if m.Kind == bot.Due {
-		key = string(m.ID)
-		lane, due = key, ms(m.At)
+		due = ms(m.At)
 	}
 	n, err := s.exec(ctx, `insert into message (key, kind, lane, body, due, stored) values (?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
-		key, string(m.Kind), lane, string(body), due, ms(now))
+		m.Key(), string(m.Kind), m.Lane(), string(body), due, ms(now))
 	if err != nil {
 		return false, fmt.Errorf("store message: %w", err)
 	}

@@ -28,11 +28,15 @@ func putPost(ctx context.Context, s session, p bot.Post, _ time.Time) error {
 	if err != nil {
 		return fmt.Errorf("post: %w", err)
 	}
+	page := ""
+	if p.Where.Home {
+		page = p.Where.Lane()
+	}
 	var seq int64
 	err = s.get(ctx, &seq, `
-		insert into post (key, network, urgency, lane, body, not_before, not_after) values (?, ?, ?, ?, ?, ?, ?)
+		insert into post (key, network, urgency, lane, body, not_before, not_after, instead, page) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (key) do nothing returning seq`,
-		p.Key, string(p.Where.Network), int(p.Urgency), p.Where.Lane(), string(body), ms(p.NotBefore), ms(p.NotAfter))
+		p.Key, string(p.Where.Network), int(p.Urgency), p.Where.Lane(), string(body), ms(p.NotBefore), ms(p.NotAfter), p.Instead, page)
 	if errors.Is(err, bot.ErrNotFound) {
 		return nil
 	}
@@ -278,6 +282,17 @@ func (db *DB) SentID(ctx context.Context, key string) (id bot.MessageID, ok bool
 		return "", false, nil
 	}
 	return id, err == nil, err
+}
+
+// SaidAs is the key of the post that the message id on a network shows, the last that changed it; ok is false when it is no
+// message of ours, or one that was said long ago.
+func (db *DB) SaidAs(ctx context.Context, n bot.Network, id bot.MessageID) (key string, ok bool, err error) {
+	err = db.reader(ctx).get(ctx, &key, `select key from post where network = ? and message = ? and state = 'sent' order by seq desc limit 1`,
+		string(n), string(id))
+	if errors.Is(err, bot.ErrNotFound) {
+		return "", false, nil
+	}
+	return key, err == nil, err
 }
 
 // SkipPosts sees to it that no waiting post about something is said any more. It returns how many there were.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -35,6 +36,11 @@ type DB struct {
 	read   *sqlx.DB
 	path   string // of the SQLite file
 	lock   *os.File
+
+	address string // of the PostgreSQL database
+
+	mu    sync.Mutex
+	apart []*sqlx.DB // see SQL
 }
 
 // Open opens the database at url, a file path or a postgres:// address. For writing it makes what is missing,
@@ -64,6 +70,11 @@ func Open(ctx context.Context, url string, mode Mode) (*DB, error) {
 // Close gives everything back.
 func (db *DB) Close() error {
 	var errs []error
+	db.mu.Lock()
+	for _, pool := range db.apart {
+		errs = append(errs, pool.Close())
+	}
+	db.mu.Unlock()
 	if db.read != nil && db.read != db.write {
 		errs = append(errs, db.read.Close())
 	}

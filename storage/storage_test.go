@@ -91,12 +91,12 @@ func TestMessagesAreStoredOnceAndInOrder(t *testing.T) {
 			t.Fatalf("first comes %s", got)
 		}
 		// While the first of a lane waits for another try, its lane waits, and nobody else.
-		check(t, db.PutBackMessage(ctx, "net/1", 1, start.Add(time.Minute)))
+		check(t, db.PutBackMessage(ctx, "@net/1", 1, start.Add(time.Minute)))
 		if got := next(start); got != "3" {
 			t.Fatalf("next comes %s", got)
 		}
-		taken, err := db.HandleMessage(ctx, "net/3", start, func(ctx context.Context) (bot.Answer, error) {
-			return bot.Answer{Posts: []bot.Post{{Key: "reply/net/3", Where: bot.Private(amina)}}, Later: []bot.Message{bot.Later("x", "1", start, "again"), bot.Later("x", "2", start.Add(2*time.Hour), "more")}}, nil
+		taken, err := db.HandleMessage(ctx, "@net/3", start, func(ctx context.Context) (bot.Answer, error) {
+			return bot.Answer{Posts: []bot.Post{{Key: "reply/@net/3", Where: bot.Private(amina)}}, Later: []bot.Message{bot.Later("x", "1", start, "again"), bot.Later("x", "2", start.Add(2*time.Hour), "more")}}, nil
 		})
 		if !taken || err != nil {
 			t.Fatal(taken, err)
@@ -109,7 +109,7 @@ func TestMessagesAreStoredOnceAndInOrder(t *testing.T) {
 		}
 		// What fails leaves nothing behind.
 		wrong := errors.New("wrong")
-		_, err = db.HandleMessage(ctx, "net/1", start, func(ctx context.Context) (bot.Answer, error) {
+		_, err = db.HandleMessage(ctx, "@net/1", start, func(ctx context.Context) (bot.Answer, error) {
 			_, err := db.AddOrganisation(ctx, bot.Organisation{Name: "half"}, bot.Contact{Speaker: amina})
 			check(t, err)
 			return bot.Answer{}, wrong
@@ -120,15 +120,15 @@ func TestMessagesAreStoredOnceAndInOrder(t *testing.T) {
 		if found := must[[]bot.Organisation](t)(db.OrganisationsNamed(ctx, "half")); len(found) != 0 {
 			t.Error("half of a message was kept")
 		}
-		check(t, db.CountTry(ctx, "net/1"))
+		check(t, db.CountTry(ctx, "@net/1"))
 		if w, _, _, _ := db.NextMessage(ctx, start.Add(time.Minute)); w.Tries != 2 {
 			t.Errorf("tries: %d", w.Tries)
 		}
-		check(t, db.FinishMessage(ctx, "net/1", start, bot.Answer{}, true))
+		check(t, db.FinishMessage(ctx, "@net/1", start, bot.Answer{}, true))
 		if got := next(start); got != "2" {
 			t.Fatalf("then comes %s", got)
 		}
-		if taken, _ := db.HandleMessage(ctx, "net/1", start, nil); taken {
+		if taken, _ := db.HandleMessage(ctx, "@net/1", start, nil); taken {
 			t.Error("handled twice")
 		}
 		if must[bool](t)(db.PutMessage(ctx, message("1", "hall"), start)) {
@@ -195,7 +195,7 @@ func TestPostsAreClaimedInOrder(t *testing.T) {
 		}
 		check(t, db.SentPost(ctx, "reply/1", "me", "m1", start))
 		expect(start.Add(20*time.Second), "reply/2")
-		check(t, db.FinishPost(ctx, "reply/2", "me", bot.PostDead, start, bot.Message{ID: "failed/reply/2", Kind: bot.Failed, For: "reply/2", Where: bot.Address{Network: "net"}}))
+		check(t, db.FinishPost(ctx, "reply/2", "me", bot.PostDead, start, bot.Message{ID: "failed/reply/2", Kind: bot.Failed, For: "x", Where: bot.Address{Network: "net"}}))
 		// A lease that ran out may have been used.
 		expect(start.Add(2*time.Minute), "reply/3 unknown since 10:00:00")
 		if w, ok, _, _ := db.NextMessage(ctx, start); !ok || w.Message.Kind != bot.Failed {
@@ -589,7 +589,7 @@ func TestManyAtOnce(t *testing.T) {
 		})
 		check(t, err)
 		for i := range messages {
-			key := fmt.Sprint("net/", i)
+			key := fmt.Sprint("@net/", i)
 			if handled[key] != 1 || said["reply/"+key] != 1 || !seen[key] {
 				t.Errorf("%s: handled %d times, said %d times, seen %v", key, handled[key], said["reply/"+key], seen[key])
 			}
@@ -648,7 +648,7 @@ func TestForgottenWordsLeaveTheFile(t *testing.T) {
 	_, err := db.SaveAsk(ctx, bot.Ask{Organisation: own, Asker: bot.Speaker{Network: "net", ID: "amina", Name: "Quixotica"}, Text: "Quixotica", At: start})
 	check(t, err)
 	must[bool](t)(db.PutMessage(ctx, message("Quixotica", "hall"), start))
-	check(t, db.FinishMessage(ctx, "net/Quixotica", start, bot.Answer{}, false))
+	check(t, db.FinishMessage(ctx, "@net/Quixotica", start, bot.Answer{}, false))
 	must[[]string](t)(db.Forget(ctx, amina, start))
 	check(t, db.Close())
 	for _, name := range must[[]os.DirEntry](t)(os.ReadDir(filepath.Dir(path))) {

@@ -49,7 +49,7 @@ func (in *Inbox) next(ctx context.Context) (step, time.Time, error) {
 }
 
 func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
-	m, key, began := w.Message, key(w.Message), in.o.Now()
+	m, key, began := w.Message, w.Message.Key(), in.o.Now()
 	finished := func(outcome string) (step, error) {
 		in.o.Observe(in.o.Now().Sub(began), outcome)
 		if outcome != "again" {
@@ -116,14 +116,6 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
 	return finished("again")
 }
 
-// key is the name of m in the store.
-func key(m bot.Message) string {
-	if m.Kind == bot.Due {
-		return string(m.ID)
-	}
-	return m.Key()
-}
-
 // attempt has m handled once. called tells whether the handler was reached: before that an error is the
 // store's alone.
 func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool, err error) {
@@ -131,7 +123,7 @@ func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool
 	defer cancel()
 	defer caught(&err)
 	now := in.o.Now()
-	taken, err = in.store.HandleMessage(ctx, key(m), now, func(ctx context.Context) (a bot.Answer, err error) {
+	taken, err = in.store.HandleMessage(ctx, m.Key(), now, func(ctx context.Context) (a bot.Answer, err error) {
 		called = true
 		defer caught(&err)
 		if a, err = in.handler(ctx, m); err != nil {
@@ -149,8 +141,8 @@ func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer
 	if len(reply) == 0 {
 		return a
 	}
-	if nobodySpoke(m) {
-		in.o.Log.Error("a handler replied where nobody spoke; the reply is dropped", "message", key(m), "kind", m.Kind, "for", m.For)
+	if m.Ours() {
+		in.o.Log.Error("a handler replied where nobody spoke; the reply is dropped", "message", m.Key(), "kind", m.Kind, "for", m.For)
 		return a
 	}
 	a.Posts = append([]bot.Post{{
@@ -160,13 +152,11 @@ func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer
 	return a
 }
 
-func nobodySpoke(m bot.Message) bool { return m.Kind == bot.Due || m.Kind == bot.Failed }
-
 // finishWithWords marks m handled, with words to whoever spoke. Where nobody did, m is set aside, since
 // there is nobody whom its problem could be told.
 func (in *Inbox) finishWithWords(ctx context.Context, m bot.Message, words bot.Reply) error {
 	now := in.o.Now()
-	return in.store.FinishMessage(ctx, key(m), now, in.replying(m, bot.Answer{Reply: words}, now), nobodySpoke(m))
+	return in.store.FinishMessage(ctx, m.Key(), now, in.replying(m, bot.Answer{Reply: words}, now), m.Ours())
 }
 
 func (in *Inbox) setAside(ctx context.Context, m bot.Message) error {
@@ -175,7 +165,7 @@ func (in *Inbox) setAside(ctx context.Context, m bot.Message) error {
 	if m.Kind == bot.Said && m.ToUs {
 		a = in.replying(m, bot.Answer{Reply: in.o.Apology}, now)
 	}
-	if err := in.store.FinishMessage(ctx, key(m), now, a, true); err != nil {
+	if err := in.store.FinishMessage(ctx, m.Key(), now, a, true); err != nil {
 		return err
 	}
 	in.aside.Add(1)
@@ -190,13 +180,13 @@ func (in *Inbox) uncount(ctx context.Context, w bot.Waiting) {
 	if w.Message.Kind == bot.Due {
 		due = w.Message.At
 	}
-	if err := in.store.PutBackMessage(ctx, key(w.Message), w.Tries, due); err != nil {
-		in.o.Log.Warn("a try could not be taken back", "message", key(w.Message), "error", err)
+	if err := in.store.PutBackMessage(ctx, w.Message.Key(), w.Tries, due); err != nil {
+		in.o.Log.Warn("a try could not be taken back", "message", w.Message.Key(), "error", err)
 	}
 }
 
 func (in *Inbox) logFailure(m bot.Message, tries int, err error) {
-	args := []any{"message", key(m), "kind", m.Kind, "try", tries, "error", hushed(err, m.Text+" "+m.From.Name)}
+	args := []any{"message", m.Key(), "kind", m.Kind, "try", tries, "error", hushed(err, m.Text+" "+m.From.Name)}
 	if p, ok := errors.AsType[*panicked](err); ok {
 		args = append(args, "stack", p.stack)
 	}

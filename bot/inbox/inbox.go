@@ -17,7 +17,7 @@ import (
 	"ginnel/bot"
 )
 
-// Store is what the inbox needs remembered. The key of a message is its Key, that of a Due one its ID.
+// Store is what the inbox needs remembered. The key of a message is its Key.
 type Store interface {
 	// PutMessage stores m once; fresh is false when it was there already.
 	PutMessage(ctx context.Context, m bot.Message, now time.Time) (fresh bool, err error)

@@ -38,24 +38,17 @@ type kept struct {
 
 func (s *memory) find(key string) *kept {
 	for _, k := range s.messages {
-		if keyOf(k.Message) == key {
+		if k.Message.Key() == key {
 			return k
 		}
 	}
 	return nil
 }
 
-func keyOf(m bot.Message) string {
-	if m.Kind == bot.Due {
-		return string(m.ID)
-	}
-	return m.Key()
-}
-
 func (s *memory) PutMessage(_ context.Context, m bot.Message, now time.Time) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.broken != nil || s.find(keyOf(m)) != nil {
+	if s.broken != nil || s.find(m.Key()) != nil {
 		return false, s.broken
 	}
 	s.put(m, now)
@@ -70,13 +63,6 @@ func (s *memory) put(m bot.Message, now time.Time) {
 	s.messages = append(s.messages, k)
 }
 
-func laneOf(m bot.Message) string {
-	if m.Kind == bot.Due {
-		return string(m.ID)
-	}
-	return m.Where.Lane()
-}
-
 func (s *memory) NextMessage(_ context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +71,7 @@ func (s *memory) NextMessage(_ context.Context, now time.Time) (w bot.Waiting, o
 	}
 	busy := map[string]bool{}
 	for _, k := range s.messages {
-		lane := laneOf(k.Message)
+		lane := k.Message.Lane()
 		if k.state != "open" || busy[lane] {
 			continue
 		}
@@ -140,7 +126,7 @@ func (s *memory) FinishMessage(_ context.Context, key string, now time.Time, a b
 	}
 	s.posts = append(s.posts, a.Posts...)
 	for _, m := range a.Later {
-		if s.find(keyOf(m)) == nil {
+		if s.find(m.Key()) == nil {
 			s.put(m, now)
 		}
 	}
@@ -242,7 +228,7 @@ func TestEachIsHandledOnceAndTheUnwantedIsNeverWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantSaid(t, s, "reply/net/1: you said hello", "reply/net/3: you said bye")
+	wantSaid(t, s, "reply/@net/1: you said hello", "reply/@net/3: you said bye")
 	if len(s.messages) != 2 {
 		t.Errorf("%d messages were written", len(s.messages))
 	}
@@ -263,7 +249,7 @@ func TestNothingIsAcknowledgedThatIsNotStored(t *testing.T) {
 	if err := in.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wantSaid(t, s, "reply/net/1: you said hello")
+	wantSaid(t, s, "reply/@net/1: you said hello")
 }
 
 func TestAFailureDelaysOnlyItsOwnAddress(t *testing.T) {
@@ -280,10 +266,10 @@ func TestAFailureDelaysOnlyItsOwnAddress(t *testing.T) {
 		}, nil)
 		receive(t, in, says("1", "amina", "bad"), says("2", "amina", "after"), says("3", "tom", "other"))
 		running(t, in)
-		wantSaid(t, s, "reply/net/3: you said other")
+		wantSaid(t, s, "reply/@net/3: you said other")
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		wantSaid(t, s, "reply/net/3: you said other", "reply/net/1: you said bad", "reply/net/2: you said after")
+		wantSaid(t, s, "reply/@net/3: you said other", "reply/@net/1: you said bad", "reply/@net/2: you said after")
 		// Half of a second, and half of four more.
 		if want := []time.Duration{0, 500 * time.Millisecond, 2500 * time.Millisecond}; !slices.Equal(at, want) {
 			t.Errorf("tried at %v, want %v", at, want)
@@ -305,16 +291,16 @@ func TestAPoisonedMessageIsSetAsideWithoutItsWordsInTheLog(t *testing.T) {
 				running(t, in)
 				time.Sleep(time.Minute)
 				synctest.Wait()
-				wantSaid(t, s, "reply/net/1: sorry")
-				if s.state("net/1") != "aside" || s.state("poke/1") != "aside" || in.Stats().Aside != 2 || in.Stats().Again != 4 {
-					t.Errorf("states %s, %s; %+v", s.state("net/1"), s.state("poke/1"), in.Stats())
+				wantSaid(t, s, "reply/@net/1: sorry")
+				if s.state("@net/1") != "aside" || s.state("poke/1") != "aside" || in.Stats().Aside != 2 || in.Stats().Again != 4 {
+					t.Errorf("states %s, %s; %+v", s.state("@net/1"), s.state("poke/1"), in.Stats())
 				}
 				for _, secret := range []string{"secret", "sorrow", "Amina"} {
 					if strings.Contains(log.String(), secret) {
 						t.Errorf("the log tells %q:\n%s", secret, log)
 					}
 				}
-				if !strings.Contains(log.String(), "message=net/1") {
+				if !strings.Contains(log.String(), "message=@net/1") {
 					t.Errorf("the log does not tell which message it was:\n%s", log)
 				}
 			})
@@ -334,8 +320,8 @@ func TestNobodyHearsOfTroubleWhoSaidNothingToUs(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		wantSaid(t, s)
-		if s.state("net/1") != "aside" {
-			t.Errorf("it is %s", s.state("net/1"))
+		if s.state("@net/1") != "aside" {
+			t.Errorf("it is %s", s.state("@net/1"))
 		}
 	})
 }
@@ -349,7 +335,7 @@ func TestAProblemIsSaidInItsWords(t *testing.T) {
 	if err := in.Drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wantSaid(t, s, "reply/net/1: that day is over")
+	wantSaid(t, s, "reply/@net/1: that day is over")
 	if got := in.Stats(); got.Problems != 1 || got.Again != 0 {
 		t.Errorf("%+v", got)
 	}
@@ -369,10 +355,10 @@ func TestWhatKillsTheProcessIsSetAsideInTheEnd(t *testing.T) {
 		})
 		process.Wait()
 	}
-	if deaths != maxBegun || s.state("net/1") != "aside" {
-		t.Errorf("it is %s after %d deaths", s.state("net/1"), deaths)
+	if deaths != maxBegun || s.state("@net/1") != "aside" {
+		t.Errorf("it is %s after %d deaths", s.state("@net/1"), deaths)
 	}
-	wantSaid(t, s, "reply/net/1: sorry")
+	wantSaid(t, s, "reply/@net/1: sorry")
 }
 
 type dying struct {
@@ -401,7 +387,7 @@ func TestAStopIsNotTheFaultOfTheMessage(t *testing.T) {
 			}
 			cancel()
 		}
-		if w := s.find("net/1"); w.state != "open" || w.Tries != 0 {
+		if w := s.find("@net/1"); w.state != "open" || w.Tries != 0 {
 			t.Errorf("it is %s, with %d tries", w.state, w.Tries)
 		}
 	})
@@ -421,10 +407,10 @@ func TestAHandlerThatHangsIsStopped(t *testing.T) {
 		running(t, in)
 		time.Sleep(31 * time.Second)
 		synctest.Wait()
-		wantSaid(t, s, "reply/net/2: you said hello")
+		wantSaid(t, s, "reply/@net/2: you said hello")
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
-		wantSaid(t, s, "reply/net/2: you said hello", "reply/net/1: sorry")
+		wantSaid(t, s, "reply/@net/2: you said hello", "reply/@net/1: sorry")
 	})
 }
 
@@ -467,7 +453,7 @@ func TestAStoreThatComesBackIsUsedAgain(t *testing.T) {
 		s.fail(nil)
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
-		wantSaid(t, s, "reply/net/1: you said hello")
+		wantSaid(t, s, "reply/@net/1: you said hello")
 		if got := in.Stats(); got.Troubles < 10 || got.Troubles > 1000 || got.Again != 0 {
 			t.Errorf("%+v", got)
 		}

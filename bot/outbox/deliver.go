@@ -225,7 +225,7 @@ func (out *Outbox) kill(c bot.Claimed, err error) outcome {
 	return outcome{"dead", func(ctx context.Context) error {
 		now := out.o.Now()
 		return out.store.FinishPost(ctx, c.Key, out.o.Owner, bot.PostDead, now, bot.Message{
-			ID: bot.MessageID("failed/" + c.Key), Kind: bot.Failed, For: c.Key, Where: bot.Address{Network: c.Where.Network}, At: now,
+			ID: bot.MessageID("failed/" + c.Key), Kind: bot.Failed, For: c.GivenUp, Text: c.Key, Where: bot.Address{Network: c.Where.Network}, At: now,
 		})
 	}}
 }

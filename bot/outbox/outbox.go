@@ -44,6 +44,9 @@ type Options struct {
 	// Daytime is the first moment from t on when a post may be said that is for the day only; by default at once.
 	Daytime func(ctx context.Context, t time.Time) (time.Time, error)
 
+	// Drawers make the words of posts that name them; see bot.Post.Draw. A post that names none of them waits.
+	Drawers map[string]bot.Drawer
+
 	// Observe hears how long each sending took and what came of it: sent, found, later, unknown, dead, expired.
 	Observe func(d time.Duration, outcome string)
 

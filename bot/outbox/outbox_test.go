@@ -327,7 +327,7 @@ func TestOutcomes(t *testing.T) {
 					t.Errorf("said %d times, want %d", f.count("p"), c.said)
 				}
 				if c.state == bot.PostDead {
-					if len(s.later) != 1 || s.later[0].Kind != bot.Failed || s.later[0].For != "p" {
+					if len(s.later) != 1 || s.later[0].Kind != bot.Failed || s.later[0].Text != "p" {
 						t.Errorf("who handles failures was told %v", s.later)
 					}
 				}

@@ -64,6 +64,7 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 		if c.Kind == "" {
 			c.Kind = bot.Said
 		}
+		ours := bot.Message{Kind: c.Kind}.Ours()
 		switch {
 		case c.Role == 0:
 			return nil, fmt.Errorf("command %s names no role", c.Name)
@@ -73,11 +74,11 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 			return nil, fmt.Errorf("two commands are called %s", c.Name)
 		case c.Kind == bot.Said && c.Hears == nil && !slices.Contains(book.Understood(), c.Name):
 			return nil, fmt.Errorf("nothing leads to command %s", c.Name)
-		case c.Kind != bot.Said && c.Kind != bot.Due && b.kinds[c.Kind] != nil:
+		case c.Kind != bot.Said && !ours && b.kinds[c.Kind] != nil:
 			return nil, fmt.Errorf("commands %s and %s are both for what is %s", b.kinds[c.Kind].Name, c.Name, c.Kind)
 		}
 		b.named[c.Name] = c
-		if c.Kind != bot.Said && c.Kind != bot.Due {
+		if c.Kind != bot.Said && !ours {
 			b.kinds[c.Kind] = c
 		}
 	}
@@ -113,10 +114,10 @@ func (b *Bot) hearer(m bot.Message) *bot.Command {
 
 // unsaid finds the command for what nobody typed, nil when there is none.
 func (b *Bot) unsaid(m bot.Message) *bot.Command {
-	if m.Kind != bot.Due {
+	if !m.Ours() {
 		return b.kinds[m.Kind]
 	}
-	if c := b.named[m.For]; c != nil && c.Kind == bot.Due {
+	if c := b.named[m.For]; c != nil && c.Kind == m.Kind {
 		return c
 	}
 	return nil
