@@ -25,8 +25,10 @@ const (
 	Said    Kind = "said"
 	Edited  Kind = "edited"
 	Deleted Kind = "deleted"
-	Joined  Kind = "joined"
+	Joined  Kind = "joined" // a room; with none in Where, the network
 	Left    Kind = "left"   // a room; with none in Where, the network
+	Opened  Kind = "opened" // somebody looks at the private chat or at our home page, and says nothing
+	Unread  Kind = "unread" // somebody said what the network could not let us read; For names the reason
 	Failed  Kind = "failed" // a post of ours was given up; For names the command, Text is the post's key
 	Due     Kind = "due"    // a time has come; For names the command that asked for it
 )
@@ -59,6 +61,18 @@ func Private(s Speaker) Address {
 // IsPrivate tells whether only one person reads what is said there.
 func (a Address) IsPrivate() bool { return len(a.People) == 1 || a.Only != "" }
 
+// InRoom tells whether it was said in a room, be it so that only one person sees it. What is to be set for a room is set
+// there, whispered or aloud.
+func (a Address) InRoom() bool { return a.Room != "" }
+
+// Place is where a list of choices stands: the lane, and within a room the thread.
+func (a Address) Place() string {
+	if a.Thread == "" {
+		return a.Lane()
+	}
+	return a.Lane() + "\x1e" + string(a.Thread)
+}
+
 // Lane names the queue in which order is kept: the room or the people, never the thread.
 // Two addresses with the same lane never overtake one another. A person's home page has a lane of its own.
 func (a Address) Lane() string {
@@ -75,17 +89,37 @@ func (a Address) Lane() string {
 	return lane
 }
 
+// Setting is what an adapter knows of where something was said, and of who said it. The zero Setting is the most careful
+// one: a closed room, without whispers.
+type Setting struct {
+	Open     bool   `json:",omitempty"` // everybody on the network can read the room; what is told there may be told elsewhere
+	Whispers bool   `json:",omitempty"` // the network can show a reply there to one person only (Address.Only)
+	Forms    bool   `json:",omitempty"` // the network can show a form in answer to this message
+	Guest    bool   `json:",omitempty"` // who speaks belongs to another organisation's workspace, or sees a few rooms only
+	Zone     string `json:",omitempty"` // IANA name of the time zone of who speaks, "" when it is not known
+	Language string `json:",omitempty"` // BCP 47 tag, "" when it is not known
+}
+
 // Message is something that happened on a network, or a time that has come.
 type Message struct {
 	ID    MessageID // unique on Where.Network; for Due the key, unique for ever
 	Kind  Kind
 	From  Speaker
 	Where Address
+	In    Setting   `json:",omitzero"`
 	Text  string    // without the bot's name
 	ToUs  bool      // said to the bot: a mention, a private chat, a command
+	Us    bool      `json:",omitempty"` // Joined, Left: it was the bot that joined or left, From is who had it do so
 	On    MessageID `json:",omitempty"` // the message that was pressed, edited, deleted or answered
-	For   string    `json:",omitempty"` // Due and Failed: the name of the command
-	At    time.Time // when it happened; for Due when it falls due
+
+	// Pressed says that Text was not typed but is the Say of a choice of the message On, or of a form.
+	Pressed bool `json:",omitempty"`
+
+	// Begins is the thread that an answer starts when m was said outside any: in a network with threads, answers stand in one.
+	Begins ThreadID `json:",omitempty"`
+
+	For string    `json:",omitempty"` // Due and Failed: the name of the command; Unread: the reason
+	At  time.Time // when it happened; for Due when it falls due
 }
 
 // Ours tells whether m comes from ourselves and from no network.

@@ -32,6 +32,7 @@ type Span struct {
 type Choice struct {
 	Label string
 	Say   string
+	Form  bool `json:",omitempty"` // the answer is a form: where a network shows forms, it may open one at once and fill it when it comes
 }
 
 // Form is sentences with blanks. A line of Say with an empty blank is dropped; one whose blank has
@@ -42,12 +43,15 @@ type Form struct {
 	Say    []string // "{field}" stands for the value of a field
 }
 
-// Field is one blank of a Form.
+// Field is one blank of a Form. A field with options is chosen from them: what fills the blank is the Say of an option.
 type Field struct {
 	Name    string
 	Label   string
-	Many    bool `json:",omitempty"`
-	Options []Choice
+	Hint    string   `json:",omitempty"` // an example of what may be written
+	Value   []string `json:",omitempty"` // what it is filled in with when it is shown
+	Needed  bool     `json:",omitempty"` // it cannot be left empty
+	Many    bool     `json:",omitempty"` // it may have several values; without options, one a line
+	Options []Choice `json:",omitempty"`
 }
 
 // Picture is an image with the text that says the same.

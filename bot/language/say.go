@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ginnel/bot"
 )
 
 func (b *Book) say(command string, values map[string]any) string {
@@ -44,7 +46,7 @@ func (p *phrase) say(values map[string]any) string {
 		if t.slot == "" {
 			out.WriteString(t.word)
 		} else {
-			out.WriteString(quote(show(values[t.slot])))
+			out.WriteString(bot.Quote(show(values[t.slot])))
 		}
 	}
 	return out.String()

@@ -51,11 +51,6 @@ func speak(s string) []spoken {
 	return out
 }
 
-// quote puts a value in marks so that it is one word: inner marks are doubled.
-func quote(v string) string {
-	return "“" + strings.NewReplacer("“", "““", "”", "””").Replace(v) + "”"
-}
-
 // unquote reads one quoted value at the start of s and how many bytes it takes; 0 when it has no end.
 func unquote(s string) (string, int) {
 	if s[0] == '"' {
