@@ -26,7 +26,7 @@ SHARED ?= ../shared
 MEASURED = $(SHARED)/data/charities.csv $(SHARED)/data/who-can-help/queries.tsv $(SHARED)/data/who-can-help/relevant.tsv
 
 bench: ## how fast it is, and how good its answers are beside those of other engines
-	@go test -run '^$$' -bench . -benchmem . ./bot/match
+	@go test -run '^$$' -bench . -benchmem . ./bot/match ./bot/blossom ./bot/overhear
 	@if [ -f $(SHARED)/data/charities.csv ]; then \
 		$(SHARED)/tools/make-register $(SHARED)/data/charities.csv 200000 >.bin/big.csv && \
 		go run -C tools/bench . $(abspath $(MEASURED)) "$(CURDIR)/.bin/big.csv"; rm -f .bin/big.csv; \

@@ -18,8 +18,16 @@ var pure = []string{
 	"github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29/v2", "golang.org/x/text",
 }
 
-// thinks are the rooms that every verb may use: they only think.
-var thinks = []string{"ginnel/bot/calendar", "ginnel/bot/language", "ginnel/bot/match"}
+// thinking are the rooms under bot that only think, with those of ours that each may import besides itself. They have no
+// store and no context, and every verb may ask them.
+var thinking = map[string][]string{
+	"bot/spelling": nil,
+	"bot/blossom":  nil,
+	"bot/calendar": {"bot"},
+	"bot/language": {"bot", "bot/calendar", "bot/spelling"},
+	"bot/match":    {"bot/blossom", "bot/spelling"},
+	"bot/overhear": {"bot/match", "bot/spelling"},
+}
 
 // impure are the parts of the standard library that bot may not use.
 var impure = []string{"os", "net", "syscall", "database/sql", "math/rand", "plugin", "flag", "testing", "log"}
@@ -74,6 +82,10 @@ func TestForbiddenImportsAreFound(t *testing.T) {
 		{"bot/x.go", `"ginnel/bot/language"`, ""},
 		{"bot/question/x.go", `"ginnel/bot/talk"`, ""},
 		{"bot/match/x.go", `"ginnel/bot"`, ""},
+		{"bot/match/x.go", `"ginnel/bot/overhear"`, ""},
+		{"bot/overhear/x.go", `"ginnel/bot/question"`, ""},
+		{"bot/spelling/x.go", `"ginnel/bot/match"`, ""},
+		{"bot/match/x.go", `"context"`, ""},
 		{"bot/question/x.go", `"os"`, ""},
 		{"bot/question/x.go", `"net/http"`, ""},
 		{"bot/question/x.go", `"github.com/jmoiron/sqlx"`, ""},
@@ -127,19 +139,26 @@ func forbidden(t *testing.T, path, source string) (wrong []string) {
 func mayImport(path, name string, test bool) string {
 	folder := filepath.ToSlash(filepath.Dir(path))
 	ours := strings.HasPrefix(name, "ginnel/")
+	may, thinks := thinking[folder]
 	switch {
 	case folder == ".", test && name == "ginnel/"+folder:
 		return ""
-	case strings.HasPrefix(folder, "bot/match") && ours:
-		return "thinking needs nothing of ours"
+	case thinks && ours:
+		if slices.Contains(may, strings.TrimPrefix(name, "ginnel/")) {
+			return ""
+		}
+		return "a room that only thinks needs nothing of ours but what it names"
+	case thinks && !test && name == "context":
+		return "a room that only thinks waits for nothing"
 	case folder == "bot" && ours:
 		return "the dictionary knows no verbs"
 	case strings.HasPrefix(folder, "bot/") && ours:
 		// Samples and sheets meet in a test only.
-		if name == "ginnel/bot" || slices.Contains(thinks, name) || test && folder == "bot/sample" && name == "ginnel/bot/register" {
+		_, pure := thinking[strings.TrimPrefix(name, "ginnel/")]
+		if name == "ginnel/bot" || pure || test && folder == "bot/sample" && name == "ginnel/bot/register" {
 			return ""
 		}
-		return "verbs know the dictionary and the rooms that think, never each other"
+		return "verbs know the dictionary and the rooms that only think, never each other"
 	case folder == "storage/storagetest":
 		if ours && name != "ginnel/storage" && name != "ginnel/bot" {
 			return "it opens databases for tests, no more"

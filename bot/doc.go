@@ -7,9 +7,9 @@
 //
 // # The rules of this house
 //
-//   - The imports are a star. adapters and storage know this package; this package and its verbs know
-//     nobody of ours but match, which knows nothing at all; the program around them knows everyone. A test
-//     says so (import_test.go).
+//   - The imports are a star. adapters and storage know this package; the verbs know it too, and the rooms that
+//     only think (match, overhear and so on); this package knows nobody of ours, and the program around them knows
+//     everyone. A test says so (import_test.go).
 //   - bot reads no clock, no file, no network and no environment. The time is an argument, and so is chance.
 //   - One way in, one way out. A message is stored before the platform is told that we have it. Every word
 //     said in answer is a Post, stored, and delivered by one loop.

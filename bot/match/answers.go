@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"ginnel/bot/spelling"
 )
 
 // Whoever asks takes a poor answer among good ones. Two that are brought together for a poor reason believe no other,
@@ -95,7 +97,7 @@ func (ix *Index) things(s *state, text string, offered bool) []thing {
 // isThing tells whether a later part of a list names one more thing, and does not go on about the first: “card” of “paint,
 // card”, but not “no audition” or “ours is retiring”.
 func isThing(part string) bool {
-	words := strings.Fields(fold(part))
+	words := strings.Fields(spelling.Fold(part))
 	const longest = 6
 	if len(words) == 0 || len(words) > longest || breaks[words[0]] || deeds[words[0]] || remarks[words[0]] {
 		return false
@@ -116,7 +118,7 @@ func parts(text string) (all []string) {
 		var part []string
 		within := false // what is done with it, or whom it is for: “wards and schools” are one
 		for _, w := range strings.Fields(p) {
-			lower := fold(w)
+			lower := spelling.Fold(w)
 			if lower == "and" && !within {
 				all = append(all, strings.Join(part, " "))
 				part = nil
@@ -136,7 +138,7 @@ func phrases(part string, offered bool) (all []string) {
 	words := strings.Fields(part)
 	content := func(list []string) bool {
 		return slices.ContainsFunc(list, func(w string) bool {
-			w = strings.Trim(fold(w), ".!?'’“”\"")
+			w = strings.Trim(spelling.Fold(w), ".!?'’“”\"")
 			return w != "" && !stopWords[w] && !weakWords[w] && !plainWords[w] && !genericWords[w] && !isNumber(w)
 		})
 	}
@@ -147,7 +149,7 @@ func phrases(part string, offered bool) (all []string) {
 	}
 	deed := -1
 	for i, w := range words {
-		w = fold(w)
+		w = spelling.Fold(w)
 		switch {
 		case !content(words[:i]):
 		case deeds[w]:

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ginnel/bot/spelling"
 )
 
 // Reach is how far somebody goes to help, as far as their own words say it.
@@ -62,8 +64,8 @@ var reachWords = func() map[string]bool {
 
 // saysReach tells whether text may say how far somebody goes: most do not, and reading them is slow.
 func saysReach(text string) bool {
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isWordRune(r) }) {
-		if reachWords[fold(word)] {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !spelling.InWord(r) }) {
+		if reachWords[spelling.Fold(word)] {
 			return true
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ginnel/bot/blossom"
 )
 
 // Need is something that an organisation needs, or offers, in its own words.
@@ -122,11 +124,11 @@ type candidate struct {
 // Su, Bayoumi and Joachims (“Optimizing rankings for recommendation in matching markets”, 2022) show why lists made
 // one by one are worse than one choice for the whole market.
 func (ix *Index) Round(members []Member, barred func(a, b int64) bool, seed uint64, now time.Time) Chosen {
-	return ix.round(members, barred, seed, now, MaximumWeight, true)
+	return ix.round(members, barred, seed, now, blossom.MaximumWeight, true)
 }
 
 // round is Round with another way of choosing, and with nothing owed to anybody unless fair.
-func (ix *Index) round(members []Member, barred func(a, b int64) bool, seed uint64, now time.Time, match func(int, []Edge) []int, fair bool) Chosen {
+func (ix *Index) round(members []Member, barred func(a, b int64) bool, seed uint64, now time.Time, match func(int, []blossom.Edge) []int, fair bool) Chosen {
 	members = slices.Clone(members)
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.ID, b.ID) })
 	r := &round{ix: ix, members: members, at: map[int64]int{}, pairs: map[[2]int]*candidate{}, now: now, match: match, fair: fair}
@@ -148,7 +150,7 @@ type round struct {
 	offers  []map[int64][]thing // of each member, by the number of the offer
 	pairs   map[[2]int]*candidate
 	now     time.Time
-	match   func(int, []Edge) []int
+	match   func(int, []blossom.Edge) []int
 	fair    bool
 }
 
@@ -304,25 +306,6 @@ func shareOne(x, y []string) bool {
 	return slices.ContainsFunc(x, func(s string) bool { return slices.Contains(y, s) })
 }
 
-// named are the concepts that a text names for certain, each once, and the stems of its words.
-func (t *Thesaurus) named(text string) (names, stems []string) {
-	var line content[string]
-	tokens(text, func(token token) {
-		if stopWords[token.word] {
-			line.add(token, "")
-		} else {
-			line.add(token, stem(token.word))
-			stems = append(stems, stem(token.word))
-		}
-	})
-	t.find(&line, func(m mention) {
-		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	})
-	return names, stems
-}
-
 // fields finds who do something that few others do.
 func (r *round) fields() {
 	type weighed struct {
@@ -448,9 +431,9 @@ func (r *round) choose(barred func(a, b int64) bool, seed uint64) Chosen {
 	})
 	all = r.prune(all)
 	const ties = 16 // the least digits of a weight only choose between equals
-	edges := make([]Edge, len(all))
+	edges := make([]blossom.Edge, len(all))
 	for n, c := range all {
-		edges[n] = Edge{c.a, c.b, int64(1e6*weight(c))*ties + int64(mixed(seed, c.a, c.b)%ties)}
+		edges[n] = blossom.Edge{U: c.a, V: c.b, Weight: int64(1e6*weight(c))*ties + int64(mixed(seed, c.a, c.b)%ties)}
 	}
 	mate := r.match(len(r.members), edges)
 	chosen, worthy := Chosen{}, make([]bool, len(r.members))

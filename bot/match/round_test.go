@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ginnel/bot/blossom"
 )
 
 func roundTown(t *testing.T) (*Index, []Member) {
@@ -234,7 +236,7 @@ func unequal(counts []int) float64 {
 // worthyPartners counts for each member those whom there is a reason to meet, or as many as are looked at.
 func worthyPartners(ix *Index, members []Member, now time.Time) map[int64]int {
 	of := map[int64]int{}
-	ix.round(members, nobodyBarred, 0, now, func(vertices int, edges []Edge) []int {
+	ix.round(members, nobodyBarred, 0, now, func(vertices int, edges []blossom.Edge) []int {
 		for _, e := range edges { // members are by number
 			of[members[e.U].ID]++
 			of[members[e.V].ID]++
@@ -246,9 +248,9 @@ func worthyPartners(ix *Index, members []Member, now time.Time) map[int64]int {
 
 // greedy takes the best pair, and then the best that is left.
 func greedy(ix *Index, members []Member, barred func(a, b int64) bool, now time.Time) []Pair {
-	return ix.round(members, barred, 0, now, func(vertices int, edges []Edge) []int {
+	return ix.round(members, barred, 0, now, func(vertices int, edges []blossom.Edge) []int {
 		mate := slices.Repeat([]int{-1}, vertices)
-		slices.SortFunc(edges, func(a, b Edge) int { return int(b.Weight - a.Weight) })
+		slices.SortFunc(edges, func(a, b blossom.Edge) int { return int(b.Weight - a.Weight) })
 		for _, e := range edges {
 			if mate[e.U] < 0 && mate[e.V] < 0 {
 				mate[e.U], mate[e.V] = e.V, e.U

@@ -2,12 +2,12 @@ package match
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 	"github.com/clipperhouse/uax29/v2/words"
-	"golang.org/x/text/unicode/norm"
+
+	"ginnel/bot/spelling"
 )
 
 // A token is a word of a text, where it stood and as it is compared.
@@ -24,42 +24,19 @@ func tokens(s string, take func(token)) {
 	var last token
 	for it.Next() {
 		v := it.Value()
-		if strings.IndexFunc(v, isWordRune) < 0 {
+		if strings.IndexFunc(v, spelling.InWord) < 0 {
 			if v != "-" && v != "‐" && v != "‑" {
 				last = token{}
 			}
 			continue
 		}
-		t := token{it.Start(), it.End(), fold(v)}
+		t := token{it.Start(), it.End(), spelling.Fold(v)}
 		take(t)
 		if last.word != "" && t.start > last.end {
 			take(token{last.start, t.end, last.word + t.word})
 		}
 		last = t
 	}
-}
-
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// fold makes words that are meant alike equal.
-func fold(s string) string {
-	ascii := true
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
-		return strings.ToLower(s)
-	}
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "’", "'"), "‘", "'")
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFD.String(s))
 }
 
 // longestWord is how many bytes of a word are compared: nobody means the rest.

@@ -281,3 +281,28 @@ func (c *content[W]) put(stem W, before string) {
 	c.stems = append(c.stems, stem)
 	c.before, c.after = append(c.before, before), append(c.after, "")
 }
+
+// named are the concepts that a text names for certain, each once, and the stems of its words.
+func (t *Thesaurus) named(text string) (names, stems []string) {
+	var line content[string]
+	tokens(text, func(token token) {
+		if stopWords[token.word] {
+			line.add(token, "")
+		} else {
+			line.add(token, stem(token.word))
+			stems = append(stems, stem(token.word))
+		}
+	})
+	t.find(&line, func(m mention) {
+		if name := t.concepts[m.concept].name; m.reach != loosely && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	})
+	return names, stems
+}
+
+// Mentioned tells whether a text names anything that the thesaurus knows for certain.
+func (t *Thesaurus) Mentioned(text string) bool {
+	names, _ := t.named(text)
+	return len(names) > 0
+}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"ginnel/bot/spelling"
 )
 
 func thesaurus(t testing.TB, text string) *Thesaurus {
@@ -164,7 +166,7 @@ func TestOwnStems(t *testing.T) {
 		{"co-operatives", "co-operative"},
 		{"Médics", "medic"},
 	} {
-		if stem(fold(c[0])) != stem(fold(c[1])) {
+		if stem(spelling.Fold(c[0])) != stem(spelling.Fold(c[1])) {
 			t.Errorf("%q and %q are not compared alike", c[0], c[1])
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"ginnel/bot"
-	"ginnel/bot/match"
+	"ginnel/bot/overhear"
 )
 
 // listening is the message to ourselves with which a room is reminded that we read along. It comes from that room, and
@@ -63,8 +63,8 @@ func (q *Question) hears(m bot.Message) bool {
 	if rooms == nil || !(*rooms)[room(m.Where).Lane()] || m.Where.Thread != "" || m.On != "" {
 		return false
 	}
-	what, _ := match.Overhear(m.Text)
-	return what == match.AnAsk
+	what, _ := overhear.Classify(m.Text)
+	return what == overhear.Ask
 }
 
 // room is the room of an address, whatever the thread.
@@ -76,8 +76,8 @@ func (q *Question) overheard(ctx context.Context, m bot.Message, _ bot.Args) (bo
 	if err != nil || since.IsZero() {
 		return bot.Answer{}, err
 	}
-	what, of := match.Overhear(m.Text)
-	if what != match.AnAsk {
+	what, of := overhear.Classify(m.Text)
+	if what != overhear.Ask {
 		return bot.Answer{}, nil
 	}
 	look := q.words.Choice("overheard.look", "question.ask", "what", bot.Shorten(bot.OneLine(of), longestHeard))

@@ -1,4 +1,4 @@
-package match
+package blossom
 
 // A due event is something that happens to the tree when its clock shows a time. What a and b are, its maker knows.
 type due struct {

@@ -1,6 +1,7 @@
-package match
+package overhear
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,17 +38,17 @@ func readLabelled(t testing.TB, file string) (all []labelled) {
 func heard(all []labelled) (precision, recall float64, mistakes []string) {
 	var right, taken, asks float64
 	for _, l := range all {
-		what, _ := Overhear(l.text)
-		if what == AnAsk {
+		what, _ := Classify(l.text)
+		if what == Ask {
 			taken++
 		}
 		if l.label == "ask" {
 			asks++
 		}
 		switch {
-		case what == AnAsk && l.label == "ask":
+		case what == Ask && l.label == "ask":
 			right++
-		case what == AnAsk:
+		case what == Ask:
 			mistakes = append(mistakes, fmt.Sprintf("%s, taken for an ask: %s", l.label, l.text))
 		case l.label == "ask":
 			mistakes = append(mistakes, "an ask not heard: "+l.text)
@@ -56,9 +57,9 @@ func heard(all []labelled) (precision, recall float64, mistakes []string) {
 	return right / max(taken, 1), right / max(asks, 1), mistakes
 }
 
-// TestOverhear measures on messages for which the patterns were written and the weights fitted, and on those of
+// TestClassify measures on messages for which the patterns were written and the weights fitted, and on those of
 // overheard-kept.tsv, which no pattern of an ask was made for: let it stay so.
-func TestOverhear(t *testing.T) {
+func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		file              string
 		least             int
@@ -81,16 +82,16 @@ func TestOverhear(t *testing.T) {
 	}
 }
 
-// BenchmarkOverhear is of a message that is as long as any that is looked at, and begins to fit again and again.
-func BenchmarkOverhear(b *testing.B) {
-	text := strings.Repeat("does anyone here on here have a very good any of you could ", 12)[:longestOverheard]
+// BenchmarkClassify is of a message that is as long as any that is looked at, and begins to fit again and again.
+func BenchmarkClassify(b *testing.B) {
+	text := strings.Repeat("does anyone here on here have a very good any of you could ", 12)[:maxLength]
 	for b.Loop() {
-		Overhear(text)
+		Classify(text)
 	}
 }
 
-// TestOverhearOthers measures on messages that GINNEL_PASSIVE names a file of, in the form of testdata/overheard.tsv.
-func TestOverhearOthers(t *testing.T) {
+// TestClassifyOthers measures on messages that GINNEL_PASSIVE names a file of, in the form of testdata/overheard.tsv.
+func TestClassifyOthers(t *testing.T) {
 	file := os.Getenv("GINNEL_PASSIVE")
 	if file == "" {
 		t.Skip("GINNEL_PASSIVE names no file of other messages")
@@ -103,7 +104,7 @@ func TestOverhearOthers(t *testing.T) {
 	}
 }
 
-func TestOverhearTellsWhatIsAsked(t *testing.T) {
+func TestClassifyTellsWhatIsAsked(t *testing.T) {
 	for text, want := range map[string]string{
 		"Morning all! Does anyone have a gazebo we could borrow?":  "Does anyone have a gazebo we could borrow?",
 		"Our freezer has died. Can anyone help?":                   "Our freezer has died. Can anyone help?",
@@ -112,7 +113,7 @@ func TestOverhearTellsWhatIsAsked(t *testing.T) {
 		"does anyone have a spare wheelchair for the day":          "does anyone have a spare wheelchair for the day",
 		"anyone got a projector – or a big telly – we can borrow?": "anyone got a projector –",
 	} {
-		if what, of := Overhear(text); what != AnAsk || of != want {
+		if what, of := Classify(text); what != Ask || of != want {
 			t.Errorf("%q: %d %q", text, what, of)
 		}
 	}
@@ -133,7 +134,7 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 		"our caretaker is sleeping in his car, has anyone got a spare room?",
 		"Our cook has left and he is sleeping in the park. Can anyone offer a room?",
 	} {
-		if what, _ := Overhear(text); what != Delicate {
+		if what, _ := Classify(text); what != Delicate {
 			t.Errorf("%q is %d", text, what)
 		}
 	}
@@ -143,13 +144,13 @@ func TestDangerAndSinglePeopleAreDelicate(t *testing.T) {
 		"Our gardener's done his back in. Is there another group with people who know apple trees?",
 		"The last treasurer kept everything in his head and has emigrated. Does anyone know a bookkeeper who could take over?",
 	} {
-		if what, _ := Overhear(text); what != AnAsk {
+		if what, _ := Classify(text); what != Ask {
 			t.Errorf("%q is %d", text, what)
 		}
 	}
 }
 
-func TestHearersAreRefused(t *testing.T) {
+func TestWrongPatternsAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"a b c":                "line 1",
 		"[ask]\n<nobody> has":  "no class <nobody>",
@@ -165,31 +166,25 @@ func TestHearersAreRefused(t *testing.T) {
 	}
 }
 
-// FuzzOverhear looks for what makes it panic, or think for long.
-func FuzzOverhear(f *testing.F) {
+// FuzzClassify looks for what makes it panic, or, while it fuzzes, think for long: at other times a busy machine would be
+// blamed on the text.
+func FuzzClassify(f *testing.F) {
+	fuzzing := flag.Lookup("test.fuzz").Value.String() != ""
 	for i, l := range readLabelled(f, filepath.Join("testdata", "overheard.tsv")) {
 		if i%20 == 0 {
 			f.Add(l.text)
 		}
 	}
 	for _, s := range []string{"does anyone know ", "any of you ", "“a b c d ", "’s", "can anyone at all here ", "> ", "<@", "?", "we have ", "\xff", "é", "‘’"} {
-		f.Add(strings.Repeat(s, longestOverheard/len(s)))
+		f.Add(strings.Repeat(s, maxLength/len(s)))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		// The machine may be busy with something else; three times in a row it is not.
-		var took time.Duration
-		for range 3 {
-			began := time.Now()
-			Overhear(text)
-			if took = time.Since(began); took < patience() {
-				break
-			}
-		}
-		if took >= patience() {
+		began := time.Now()
+		what, of := Classify(text)
+		if took := time.Since(began); fuzzing && took > 50*time.Millisecond {
 			t.Errorf("%v for %q", took, text)
 		}
-		what, of := Overhear(text)
-		if (what == AnAsk) != (of != "") || len(of) > len(text) {
+		if (what == Ask) != (of != "") || len(of) > len(text) {
 			t.Errorf("%q is %d, %q", text, what, of)
 		}
 	})

@@ -1,4 +1,4 @@
-package match
+package blossom
 
 // search grows a tree from a free vertex until that is matched, or until it or another vertex may be free.
 func (m *matcher) search(v int32) {

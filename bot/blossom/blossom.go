@@ -1,4 +1,6 @@
-package match
+// Package blossom finds matchings of greatest weight: of pairs that might be made, each worth something, those that are
+// worth most together while nobody is in two. It knows nothing of what is paired.
+package blossom
 
 import (
 	"fmt"
@@ -154,7 +156,7 @@ func newMatcher(vertices int, edges []Edge) *matcher {
 	arcs := int64(0)
 	for _, e := range edges {
 		if e.U < 0 || e.V < 0 || e.U >= vertices || e.V >= vertices {
-			panic(fmt.Sprintf("match: an edge between %d and %d, of %d vertices", e.U, e.V, vertices))
+			panic(fmt.Sprintf("blossom: an edge between %d and %d, of %d vertices", e.U, e.V, vertices))
 		}
 		if e.counts() {
 			m.starts[e.U+2]++
@@ -163,7 +165,7 @@ func newMatcher(vertices int, edges []Edge) *matcher {
 		}
 	}
 	if arcs > math.MaxInt32 || vertices > math.MaxInt32/2 {
-		panic(fmt.Sprintf("match: %d vertices and %d edges are more than can be matched", vertices, len(edges)))
+		panic(fmt.Sprintf("blossom: %d vertices and %d edges are more than can be matched", vertices, len(edges)))
 	}
 	for v := 2; v < len(m.starts); v++ {
 		m.starts[v] += m.starts[v-1]

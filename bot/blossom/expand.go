@@ -1,4 +1,4 @@
-package match
+package blossom
 
 // open makes the children of a blossom outermost, and matches them as its base wants it. It returns the child with
 // the base.
