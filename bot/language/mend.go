@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/spelling"
 )
 
 // Mend guesses what a message with spelling mistakes was meant to say: the corrected sentence, or "".
@@ -40,34 +41,7 @@ func alike(token, word string) bool {
 	default:
 		return false
 	}
-	return distance([]rune(token), []rune(word), slips) <= slips
-}
-
-// distance is the optimal string alignment distance of a and b (Damerau–Levenshtein without repeated
-// edits), or limit+1 when it is more than limit.
-func distance(a, b []rune, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return min(last[len(b)], limit+1)
+	return spelling.Within(token, word, slips)
 }
 
 // Nearest lists examples of the commands whose words are most like those of text, best first.

@@ -15,8 +15,8 @@ import (
 
 const (
 	// How much of what is needed the offer must have, and of what is offered the need.
-	leastNeed  = 0.6
-	leastOffer = 0.5
+	minNeed  = 0.6
+	minOffer = 0.5
 	// What a word howMany that says little of the thing itself, and one that says only what sort of help it is.
 	plainWeight   = 0.05
 	genericWeight = 0.3
@@ -237,7 +237,7 @@ func answers(needed, offered []thing) (best float64) {
 	for _, need := range needed {
 		for _, offer := range offered {
 			n, o := need.covered(offer), offer.covered(need)
-			if n >= leastNeed && o >= leastOffer {
+			if n >= minNeed && o >= minOffer {
 				best = max(best, n*o)
 			}
 		}

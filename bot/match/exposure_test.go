@@ -37,7 +37,7 @@ func TestOrderIsByFit(t *testing.T) {
 		ix.SetShown(shown)
 		ix.SetRecords(records)
 		for _, q := range questions {
-			r := ix.Read(q)
+			r := ix.ParseRequest(q)
 			r.Outcode = ""
 			answer := ix.Rank(r, 20, noon)
 			for i, m := range answer.Matches {

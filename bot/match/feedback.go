@@ -21,7 +21,7 @@ func (s *state) feedBack(q *query, hits []hit) {
 	if len(hits) <= feedbackDocs {
 		return
 	}
-	top := slices.Clone(best(slices.Clone(hits), feedbackDocs))
+	top := slices.Clone(selectBest(slices.Clone(hits), feedbackDocs))
 	// In one order, since sums of fractions hang on it.
 	slices.SortFunc(top, func(a, b hit) int { return cmp.Compare(a.id(), b.id()) })
 	var total float64

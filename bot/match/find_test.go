@@ -97,7 +97,7 @@ func plainly(s *state, q *query, d *document) scored {
 func checkFind(t interface{ Fatalf(string, ...any) }, ix *Index, question string, n int, except []int64) {
 	s := ix.now.Load()
 	q := ix.ask(s, question)
-	got := s.find(q, n, except)
+	got := s.search(q, n, except)
 	var want [2][]scored
 	var most float64
 	full := 0
@@ -121,8 +121,8 @@ func checkFind(t interface{ Fatalf(string, ...any) }, ix *Index, question string
 	}
 	// What is found is summed up in float32.
 	const near = 1e-5
-	if math.Abs(got.most-min(most, whole)) > near && min(got.most, most) < whole {
-		t.Fatalf("%q: the most that is shared is %v, want %v", question, got.most, most)
+	if math.Abs(got.maxShare-min(most, whole)) > near && min(got.maxShare, most) < whole {
+		t.Fatalf("%q: the most that is shared is %v, want %v", question, got.maxShare, most)
 	}
 	if min(got.whole, enoughWhole) != min(full, enoughWhole) {
 		t.Fatalf("%q: %d answer all of it, want %d", question, got.whole, full)
@@ -242,17 +242,17 @@ func TestMostIsSharedByTheLesser(t *testing.T) {
 
 // TestLargestSegment fills more than one segment at once.
 func TestLargestSegment(t *testing.T) {
-	docs := make([]Document, mostDocs+3)
+	docs := make([]Document, maxDocs+3)
 	for i := range docs {
 		docs[i] = Document{ID: int64(i), Name: fmt.Sprint("tea ", i%7)}
 	}
-	docs[mostDocs-1].Name, docs[mostDocs].Name = "coffee", "coffee"
+	docs[maxDocs-1].Name, docs[maxDocs].Name = "coffee", "coffee"
 	ix := index(docs...)
-	if got := ids(ix, "who has coffee?"); !slices.Equal(got, []int64{mostDocs - 1, mostDocs}) {
+	if got := ids(ix, "who has coffee?"); !slices.Equal(got, []int64{maxDocs - 1, maxDocs}) {
 		t.Errorf("found %v", got)
 	}
-	ix.Update(nil, []int64{mostDocs - 1})
-	if got := ids(ix, "who has coffee?"); !slices.Equal(got, []int64{mostDocs}) {
+	ix.Update(nil, []int64{maxDocs - 1})
+	if got := ids(ix, "who has coffee?"); !slices.Equal(got, []int64{maxDocs}) {
 		t.Errorf("found %v", got)
 	}
 }
@@ -277,7 +277,7 @@ func TestOrderOfTelling(t *testing.T) {
 	other := told(7)
 	for range 300 {
 		question := asking(random) + " " + asking(random)
-		a, b := one.Rank(one.Read(question), 20, noon), other.Rank(other.Read(question), 20, noon)
+		a, b := one.Rank(one.ParseRequest(question), 20, noon), other.Rank(other.ParseRequest(question), 20, noon)
 		if diff := compare.Diff(a, b); diff != "" {
 			t.Fatalf("%q: %s", question, diff)
 		}

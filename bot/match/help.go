@@ -50,7 +50,7 @@ func (d *document) bestHelp(value []float64, now time.Time) (unit int) {
 }
 
 // lapse scores those again who have given help: in the index it stands as if that had been today.
-func (s *state) lapse(f *find, q *query, now time.Time) {
+func (s *state) lapse(f *findings, q *query, now time.Time) {
 	var most float64
 	counted := false // whether the largest share may hang on help
 	for i := range f.hits {
@@ -58,12 +58,12 @@ func (s *state) lapse(f *find, q *query, now time.Time) {
 		if d := h.view.docs[h.doc]; len(d.helped) > 0 {
 			before := h.share
 			s.again(h, d, q, now)
-			counted = counted || h.share < before && before >= f.most
+			counted = counted || h.share < before && before >= f.maxShare
 		}
 		most = max(most, min(h.share, whole))
 	}
 	if counted {
-		f.most = most
+		f.maxShare = most
 	}
 }
 

@@ -26,11 +26,11 @@ func TestHelp(t *testing.T) {
 		{"four years ago", boiler(1, 4), false},
 	} {
 		ix := index(c.doc, plain)
-		m := ix.Rank(ix.Read("who knows about a leaking boiler?"), 3, noon).Matches
+		m := ix.Rank(ix.ParseRequest("who knows about a leaking boiler?"), 3, noon).Matches
 		if (len(m) == 1) != c.named || c.named && (m[0].Field != InHelp || m[0].Help != 7) {
 			t.Errorf("%s: %+v", c.name, m)
 		}
-		m = ix.Rank(ix.Read("who does mending?"), 3, noon).Matches
+		m = ix.Rank(ix.ParseRequest("who does mending?"), 3, noon).Matches
 		if len(m) != 1 || m[0].Field != InOffer || m[0].Help != 0 {
 			t.Errorf("%s: its offer is the reason: %+v", c.name, m)
 		}
@@ -62,7 +62,7 @@ func TestHelpOfTodayIsLikeAnOffer(t *testing.T) {
 		}
 		scores := func(docs []Document, q string) map[int64]float64 {
 			ix, all := index(docs...), map[int64]float64{}
-			for _, m := range ix.Rank(ix.Read(q), 10, noon).Matches {
+			for _, m := range ix.Rank(ix.ParseRequest(q), 10, noon).Matches {
 				all[m.ID] = m.Score
 			}
 			return all

@@ -1,7 +1,7 @@
 // Package match is pure thinking about words and places: what a request asks for, and which organisations
 // of the register answer it best.
 //
-// An Index holds what organisations say of themselves, as numbers and never as texts. Read takes a question
+// An Index holds what organisations say of themselves, as numbers and never as texts. ParseRequest takes a question
 // apart; Rank answers it. Nothing here reads a clock, a file or a store, and the same register, request and
 // time give the same answer everywhere, in whatever order the register was told.
 package match

@@ -37,7 +37,7 @@ func index(docs ...Document) *Index {
 // ids are the organisations that answer a question, best first.
 func ids(ix *Index, question string) []int64 {
 	var all []int64
-	for _, m := range ix.Rank(ix.Read(question), 10, noon).Matches {
+	for _, m := range ix.Rank(ix.ParseRequest(question), 10, noon).Matches {
 		all = append(all, m.ID)
 	}
 	return all
@@ -57,7 +57,7 @@ func TestRead(t *testing.T) {
 		"who can help?":                           {},
 		"is there anyone in M12 who mends bikes?": {What: "mends bikes", Place: "M12", Outcode: "M12"},
 	} {
-		if diff := cmp.Diff(want, ix.Read(question)); diff != "" {
+		if diff := cmp.Diff(want, ix.ParseRequest(question)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", question, diff)
 		}
 	}
@@ -90,11 +90,11 @@ func TestRank(t *testing.T) {
 			t.Errorf("%q (-want +got):\n%s", c.question, diff)
 		}
 	}
-	r := ix.Rank(ix.Read("who mends bikes near QX2?"), 10, noon, 4)
+	r := ix.Rank(ix.ParseRequest("who mends bikes near QX2?"), 10, noon, 4)
 	if r.NoRoom != 1 || len(r.Matches) == 0 || r.Matches[0].ID == 4 || r.Matches[0].Km < 10 || r.Matches[0].Km > 12 {
 		t.Errorf("%+v", r)
 	}
-	if m := ix.Rank(ix.Read("payroll help"), 1, noon).Matches; len(m) != 1 || m[0].Field != InOffer || m[0].Offer != 2 || !cmp.Equal(m[0].Words, []string{"payroll"}) {
+	if m := ix.Rank(ix.ParseRequest("payroll help"), 1, noon).Matches; len(m) != 1 || m[0].Field != InOffer || m[0].Offer != 2 || !cmp.Equal(m[0].Words, []string{"payroll"}) {
 		t.Errorf("%+v", m)
 	}
 }
@@ -154,7 +154,7 @@ func TestFollowingIsLikeBuildingAnew(t *testing.T) {
 			ix.SetRecords(records)
 		}
 		for _, q := range questions {
-			a, b := followed.Rank(followed.Read(q), 5, noon), anew.Rank(anew.Read(q), 5, noon)
+			a, b := followed.Rank(followed.ParseRequest(q), 5, noon), anew.Rank(anew.ParseRequest(q), 5, noon)
 			if diff := cmp.Diff(a, b); diff != "" {
 				t.Fatalf("%q (-followed +anew):\n%s", q, diff)
 			}
@@ -196,7 +196,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(q)
 	}
 	for _, piece := range []string{"accounts ", "food bank ", "first aid training ", "in Nether Lowdale ", "trainin kichen bookeping ", "who ", "a-", "x", "\u0301"} {
-		f.Add(strings.Repeat(piece, longestMessage/len(piece)))
+		f.Add(strings.Repeat(piece, maxMessageLength/len(piece)))
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	ix := NewIndex(towns(), Sector())
@@ -211,11 +211,11 @@ func FuzzRead(f *testing.F) {
 		took := time.Duration(math.MaxInt64)
 		for n := 0; n < 5 && took > patience(); n++ { // since others may hold the machine up
 			began := time.Now()
-			r = ix.Read(q)
+			r = ix.ParseRequest(q)
 			matches = ix.Rank(r, 3, noon).Matches
 			took = min(took, time.Since(began))
 		}
-		if took > patience() && len(q) <= longestMessage {
+		if took > patience() && len(q) <= maxMessageLength {
 			t.Errorf("%.100q, %d bytes, takes %v", q, len(q), took)
 		}
 		if !strings.Contains(q, r.Place) {
@@ -234,10 +234,10 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// No chat network lets a message be longer than longestMessage bytes by much, and nobody should wait longer than longestWait.
+// No chat network lets a message be longer than maxMessageLength bytes by much, and nobody should wait longer than maxWait.
 const (
-	longestMessage = 64 << 10
-	longestWait    = 50 * time.Millisecond
+	maxMessageLength = 64 << 10
+	maxWait          = 50 * time.Millisecond
 )
 
 // big is n documents of common and rare words, as a register has them.
@@ -282,10 +282,10 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// patience is longestWait, or for the race detector, which is many times as slow, more.
+// patience is maxWait, or for the race detector, which is many times as slow, more.
 func patience() time.Duration {
 	if raceDetector {
-		return 20 * longestWait
+		return 20 * maxWait
 	}
-	return longestWait
+	return maxWait
 }

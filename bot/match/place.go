@@ -15,12 +15,12 @@ type PlaceRow struct {
 
 // Gazetteer knows where places are. The nil Gazetteer knows none.
 type Gazetteer struct {
-	outcodes map[string]point
-	towns    map[string]town // by folded name
-	longest  int             // words in a name of a town
+	outcodes     map[string]point
+	towns        map[string]town // by folded name
+	maxTownWords int             // words in a name of a town
 
-	areas       map[string]map[string]bool // outward codes of each town and each region, by folded name
-	longestArea int
+	areas        map[string]map[string]bool // outward codes of each town and each region, by folded name
+	maxAreaWords int
 }
 
 type point struct{ lat, lon float64 }
@@ -58,7 +58,7 @@ func NewGazetteer(rows []PlaceRow) *Gazetteer {
 		t.name = r.Town
 		t.count++
 		g.towns[name] = t
-		g.longest = max(g.longest, len(strings.Fields(name)))
+		g.maxTownWords = max(g.maxTownWords, len(strings.Fields(name)))
 	}
 	return g
 }
@@ -69,7 +69,7 @@ func (g *Gazetteer) addArea(name, outcode string) {
 	}
 	if g.areas[name] == nil {
 		g.areas[name] = map[string]bool{}
-		g.longestArea = max(g.longestArea, len(strings.Fields(name)))
+		g.maxAreaWords = max(g.maxAreaWords, len(strings.Fields(name)))
 	}
 	g.areas[name][outcode] = true
 }
@@ -80,7 +80,7 @@ func (g *Gazetteer) area(words []token) string {
 	if g == nil || len(words) == 0 {
 		return ""
 	}
-	for n := min(g.longestArea, len(words)); n > 0; n-- {
+	for n := min(g.maxAreaWords, len(words)); n > 0; n-- {
 		var all []string
 		for _, w := range words[:n] {
 			all = append(all, w.word)
@@ -154,7 +154,7 @@ func (g *Gazetteer) town(words []token) (name, outcode string, n int) {
 	if g == nil {
 		return "", "", 0
 	}
-	for n = min(g.longest, len(words)); n > 0; n-- {
+	for n = min(g.maxTownWords, len(words)); n > 0; n-- {
 		var all []string
 		for _, w := range words[:n] {
 			all = append(all, w.word)

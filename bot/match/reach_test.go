@@ -101,7 +101,7 @@ func TestReach(t *testing.T) {
 	private := doc(7, "", "Harthshire", "mending bikes across Harthwaite")
 	private.Private = true
 	ix.Update([]Document{private, doc(8, "", "", "mending bikes across Harthwaite")}, nil)
-	for _, m := range ix.Rank(ix.Read("who mends bikes in QX1?"), 10, noon).Matches {
+	for _, m := range ix.Rank(ix.ParseRequest("who mends bikes in QX1?"), 10, noon).Matches {
 		if m.Km >= 0 && (m.ID == 7 || m.ID == 8) {
 			t.Errorf("%+v", m)
 		}

@@ -27,9 +27,9 @@ var trailing = set(`near nearby here round locally please thanks thank you ta al
 // before names words after which a place may stand.
 var before = set(`in near around at from by of within round`)
 
-// Read takes a question apart, or the part of one that says what is wanted. It understands English frames and
+// ParseRequest takes a question apart, or the part of one that says what is wanted. It understands English frames and
 // the places that the gazetteer knows; what it does not understand stays in What.
-func (ix *Index) Read(text string) Request {
+func (ix *Index) ParseRequest(text string) Request {
 	g := ix.now.Load().places
 	var all []token
 	tokens(text, func(t token) {

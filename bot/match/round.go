@@ -2,12 +2,7 @@ package match
 
 import (
 	"cmp"
-	"math"
-	"runtime"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"ginnel/bot/blossom"
@@ -80,42 +75,17 @@ type Chosen struct {
 	Worthy int // members for whom there was somebody
 }
 
-// What a pair is worth, in parts of one: how much each helps the other, what both do, that they are of different parts
-// of the network, near, and ready to answer. A gift counts more than half of an exchange: most help goes one way.
 const (
-	helpPart     = 0.50
-	fieldPart    = 0.15
-	bridgePart   = 0.15
-	nearPart     = 0.10
-	readyPart    = 0.10
-	giftShare    = 0.6
-	sameNeed     = 0.5 // of a field
-	deficitShare = 0.5
-	// Somebody for everybody: that two meet at all is worth so much besides.
-	anybody = 0.5
+	maxCandidates = 25   // of each member, by weight
+	maxFar        = 5    // besides, of other parts of the network
+	maxNeeds      = 5    // of each member that are looked at
+	maxHelpers    = 30   // who are found for a need
+	fewest        = 3    // a meaning that so few have is rare in any network
+	rareShare     = 0.1  // so is one that a tenth have
+	minHelp       = 0.45 // of a need that an offer must answer
+	minField      = 0.25 // less in common is no field
+	maxShared     = 400  // who share one meaning; of more, those next to each other by number
 )
-
-const (
-	mostCandidates = 25   // of each member, by weight
-	mostFar        = 5    // besides, of other parts of the network
-	mostNeeds      = 5    // of each member that are looked at
-	mostHelpers    = 30   // who are found for a need
-	fewest         = 3    // a meaning that so few have is rare in any network
-	rareShare      = 0.1  // so is one that a tenth have
-	leastHelp      = 0.45 // of a need that an offer must answer
-	leastField     = 0.25 // less in common is no field
-	mostShared     = 400  // who share one meaning; of more, those next to each other by number
-)
-
-// candidate is a pair that may be chosen, of positions among the members.
-type candidate struct {
-	a, b         int
-	helpA, helpB float64 // how well b helps a, and a helps b
-	field        float64
-	sameA, sameB int64 // needs that are much the same, 0 when there are none
-	reason       Reason
-	value        float64
-}
 
 // Round chooses, for all members at once, who should meet whom: so that together they fit best, nobody twice, and none
 // without a reason that can be said. barred is asked of pairs that have one. Of equal rounds, seed chooses; the same
@@ -189,104 +159,6 @@ func (r *round) look() {
 	}
 }
 
-// help finds who offers what somebody needs, and who need the same.
-func (r *round) help() {
-	needing := map[string][]needed{}
-	for i, all := range r.needs() {
-		for _, n := range all {
-			for _, c := range n.concepts {
-				needing[c] = append(needing[c], n)
-			}
-			for _, h := range n.helpers {
-				c := r.pair(i, h.member)
-				switch {
-				case i == c.a && h.score > c.helpA:
-					c.helpA, c.reason.NeedA, c.reason.OfferB = h.score, n.id, h.offer
-				case i == c.b && h.score > c.helpB:
-					c.helpB, c.reason.NeedB, c.reason.OfferA = h.score, n.id, h.offer
-				}
-			}
-		}
-	}
-	for _, concept := range sortedKeys(needing) {
-		list := needing[concept]
-		if r.common(len(list)) {
-			continue
-		}
-		for n, x := range list {
-			for _, y := range list[n+1:] {
-				if c := r.pair(x.member, y.member); x.member != y.member && c.sameA == 0 && shareOne(x.stems, y.stems) && answers(x.readings, y.readings) > 0 {
-					c.sameA, c.sameB = x.id, y.id // the list is by member
-				}
-			}
-		}
-	}
-}
-
-// needed is a need with those members that have an offer for it.
-type needed struct {
-	member   int
-	id       int64
-	concepts []string
-	stems    []string
-	readings []thing
-	helpers  []helper
-}
-
-type helper struct {
-	member int
-	offer  int64
-	score  float64
-}
-
-// needs looks at the needs of every member, on all processors at once.
-func (r *round) needs() [][]needed {
-	of := make([][]needed, len(r.members))
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(r.members)) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(of); i = int(next.Add(1)) - 1 {
-				m := r.members[i]
-				for _, need := range m.Needs[:min(len(m.Needs), mostNeeds)] {
-					if r.docs[i] != nil {
-						of[i] = append(of[i], r.need(i, need))
-					}
-				}
-			}
-		})
-	}
-	all.Wait()
-	return of
-}
-
-func (r *round) need(i int, need Need) needed {
-	request := r.ix.Read(need.Text)
-	if request.Outcode == "" {
-		request.Outcode = r.docs[i].outcode
-	}
-	concepts, stems := r.ix.thesaurus.named(request.What)
-	n := needed{member: i, id: need.ID, concepts: concepts, stems: stems}
-	n.readings = r.ix.things(r.state, need.Text, false)
-	for _, found := range r.ix.Rank(request, mostHelpers, r.now, r.members[i].ID).Matches {
-		k, member := r.at[found.ID]
-		if !member {
-			continue
-		}
-		// Another offer than the one that ranks best may be the one that is needed.
-		var best helper
-		for _, o := range r.members[k].Offers {
-			if score := answers(n.readings, r.offers[k][o.ID]); score > best.score {
-				best = helper{k, o.ID, score}
-			}
-		}
-		if best.score > 0 {
-			n.helpers = append(n.helpers, best)
-		}
-	}
-	return n
-}
-
 func sortedKeys[T any](m map[string]T) []string {
 	var keys []string
 	for k := range m {
@@ -299,95 +171,6 @@ func sortedKeys[T any](m map[string]T) []string {
 // common tells whether so many of the members are too many for what they share to be a reason.
 func (r *round) common(n int) bool {
 	return float64(n) > max(fewest, rareShare*float64(len(r.members)))
-}
-
-// shareOne tells whether two lists have anything in common.
-func shareOne(x, y []string) bool {
-	return slices.ContainsFunc(x, func(s string) bool { return slices.Contains(y, s) })
-}
-
-// fields finds who do something that few others do.
-func (r *round) fields() {
-	type weighed struct {
-		term uint32
-		idf  float64
-	}
-	of := make([][]weighed, len(r.members))
-	norm := make([]float64, len(r.members))
-	having := map[uint32][]int{}
-	name := func(term uint32) (string, bool) { return strings.CutPrefix(r.state.names[term], conceptMark) }
-	n := float64(r.state.docs)
-	for i, d := range r.docs {
-		if d == nil {
-			continue
-		}
-		last := uint32(math.MaxUint32)
-		for w := range d.all() {
-			if w.term == last {
-				continue
-			}
-			if w.unit >= offerUnit { // what it is there for, not what it lends
-				continue
-			}
-			last = w.term
-			if _, isConcept := name(w.term); !isConcept {
-				continue
-			}
-			df := float64(r.state.df.of(w.term))
-			idf := math.Log(1 + (n-df+0.5)/(df+0.5))
-			of[i] = append(of[i], weighed{w.term, idf})
-			norm[i] += idf * idf
-			having[w.term] = append(having[w.term], i)
-		}
-	}
-	shared := make([]float64, len(r.members))
-	words := make([][]weighed, len(r.members))
-	for i := range r.members {
-		var touched []int
-		for _, w := range of[i] {
-			list := having[w.term]
-			if r.common(len(list)) {
-				continue
-			}
-			from, _ := slices.BinarySearch(list, i)
-			for _, k := range list[max(0, from-mostShared/2):min(len(list), from+mostShared/2)] {
-				if k == i {
-					continue
-				}
-				if shared[k] == 0 {
-					touched = append(touched, k)
-				}
-				shared[k] += w.idf * w.idf
-				words[k] = append(words[k], w)
-			}
-		}
-		slices.Sort(touched)
-		for _, k := range touched {
-			if k > i {
-				likeness := shared[k] / math.Sqrt(norm[i]*norm[k])
-				// Those who do just the same, a group and its branch perhaps, have least to tell each other.
-				if field := 4 * likeness * (1 - likeness); field >= leastField {
-					c := r.pair(i, k)
-					c.field = field
-					slices.SortStableFunc(words[k], func(a, b weighed) int { return cmp.Compare(b.idf, a.idf) })
-					for _, w := range words[k] {
-						// One in another, “minibus” and “minibus hire”, says it twice.
-						word, _ := name(w.term)
-						same := slices.IndexFunc(c.reason.Words, func(other string) bool {
-							return strings.Contains(word, other) || strings.Contains(other, word)
-						})
-						switch {
-						case same < 0:
-							c.reason.Words = append(c.reason.Words, word)
-						case len(word) > len(c.reason.Words[same]):
-							c.reason.Words[same] = word
-						}
-					}
-				}
-			}
-			shared[k], words[k] = 0, words[k][:0]
-		}
-	}
 }
 
 // choose values all pairs, and takes the best round of them.
@@ -464,78 +247,12 @@ func (r *round) choose(barred func(a, b int64) bool, seed uint64) Chosen {
 func (r *round) prune(all []*candidate) []*candidate {
 	near, far := make([]int, len(r.members)), make([]int, len(r.members))
 	return slices.DeleteFunc(all, func(c *candidate) bool {
-		count, most := near, mostCandidates
+		count, most := near, maxCandidates
 		if r.bridge(c) == 1 {
-			count, most = far, mostCandidates+mostFar
+			count, most = far, maxCandidates+maxFar
 		}
 		count[c.a]++
 		count[c.b]++
 		return count[c.a] > most && count[c.b] > most
 	})
-}
-
-// worthy tells whether there is a reason to say.
-func (c *candidate) worthy() bool {
-	// One meaning in common may be chance: a band that plays at walks does not walk.
-	return c.helpA > 0 || c.helpB > 0 || c.sameA != 0 || len(c.reason.Words) > 1
-}
-
-func (r *round) bridge(c *candidate) float64 {
-	a, b := r.members[c.a].Community, r.members[c.b].Community
-	switch {
-	case a == 0 || b == 0:
-		return 0.5
-	case a == b:
-		return 0
-	}
-	return 1
-}
-
-// value is what a pair is worth, 0 to 1.
-func (r *round) value(c *candidate) float64 {
-	a, b := r.members[c.a], r.members[c.b]
-	help := giftShare*max(c.helpA, c.helpB) + (1-giftShare)*min(c.helpA, c.helpB)
-	field := c.field
-	if c.sameA != 0 {
-		field = max(field, sameNeed)
-	}
-	near := 0.5
-	if km, known := r.state.places.Distance(r.docs[c.a].outcode, r.docs[c.b].outcode); known {
-		near = nearness(km)
-	}
-	return helpPart*help + fieldPart*field + bridgePart*r.bridge(c) + nearPart*near + readyPart*math.Sqrt(a.Ready*b.Ready)
-}
-
-// told is the reason of a pair, of the strongest kind there is.
-func (c *candidate) told() Reason {
-	r := c.reason
-	switch {
-	case c.helpA > 0 && c.helpB > 0:
-		r.Kind, r.Words = HelpsBoth, nil
-	case c.helpA > 0 || c.helpB > 0:
-		r.Kind, r.Words = HelpsOne, nil
-	case c.sameA != 0:
-		r.Kind, r.NeedA, r.NeedB, r.Words = SameNeed, c.sameA, c.sameB, nil
-	default:
-		r.Kind = SameField
-	}
-	r.Words = r.Words[:min(len(r.Words), 2)]
-	return r
-}
-
-// mixed is a number that looks like chance, of a seed and two members (the finaliser of SplitMix64).
-func mixed(seed uint64, a, b int) uint64 {
-	x := seed + uint64(a)*0x9E3779B97F4A7C15 + uint64(b)*0xD1B54A32D192ED03
-	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
-	x = (x ^ x>>27) * 0x94D049BB133111EB
-	return x ^ x>>31
-}
-
-// nearness is what the distance leaves of a pair: all of it next door, never less than seven tenths.
-func nearness(km float64) float64 {
-	if km < 0 {
-		return 0.8
-	}
-	const reach = 10 // km
-	return 0.7 + 0.3*math.Exp(-km/reach)
 }

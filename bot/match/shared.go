@@ -24,7 +24,7 @@ func (ix *Index) SharedNeeds(members []Member, least int) []Shared {
 	having := map[string][]*one{} // by meaning
 	var all []*one
 	for _, m := range members {
-		for _, need := range m.Needs[:min(len(m.Needs), mostNeeds)] {
+		for _, need := range m.Needs[:min(len(m.Needs), maxNeeds)] {
 			n := &one{m.ID, need.ID, ix.things(s, need.Text, false)}
 			all = append(all, n)
 			concepts, _ := ix.thesaurus.named(need.Text)
@@ -36,7 +36,7 @@ func (ix *Index) SharedNeeds(members []Member, least int) []Shared {
 	// Around each need the others that are much the same, of each member the first.
 	around := map[*one]Shared{}
 	for _, word := range sortedKeys(having) {
-		having[word] = having[word][:min(len(having[word]), mostShared)]
+		having[word] = having[word][:min(len(having[word]), maxShared)]
 		for _, n := range having[word] {
 			g := Shared{Word: word, Needs: map[int64]int64{n.member: n.need}}
 			for _, o := range having[word] {

@@ -39,16 +39,16 @@ func tokens(s string, take func(token)) {
 	}
 }
 
-// longestWord is how many bytes of a word are compared: nobody means the rest.
-const longestWord = 64
+// maxWordLength is how many bytes of a word are compared: nobody means the rest.
+const maxWordLength = 64
 
 // stem is the Snowball English stem of a folded word, or one of its own where that would be another meaning's.
 func stem(word string) string {
 	if s, ok := ownStems[word]; ok {
 		return s
 	}
-	if len(word) > longestWord {
-		word = strings.ToValidUTF8(word[:longestWord], "")
+	if len(word) > maxWordLength {
+		word = strings.ToValidUTF8(word[:maxWordLength], "")
 	}
 	env := snowballstem.NewEnv(word)
 	english.Stem(env)

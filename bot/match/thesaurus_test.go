@@ -82,13 +82,13 @@ func TestThesaurus(t *testing.T) {
 		{ID: 3, Name: "Coins", Offers: offers("we look after the money")},
 		{ID: 4, Name: "Choir", Offers: offers("an electric piano")},
 	}, nil)
-	if m := ix.Rank(ix.Read("bookkeeping"), 5, noon); len(m.Matches) != 1 || m.Matches[0].ID != 2 || !slices.Equal(m.Matches[0].Words, []string{"bookkeeping"}) {
+	if m := ix.Rank(ix.ParseRequest("bookkeeping"), 5, noon); len(m.Matches) != 1 || m.Matches[0].ID != 2 || !slices.Equal(m.Matches[0].Words, []string{"bookkeeping"}) {
 		t.Errorf("a loose wording counts in a description: %+v", m)
 	}
-	if m := ix.Rank(ix.Read("a piano tuner"), 5, noon); len(m.Matches) != 0 {
+	if m := ix.Rank(ix.ParseRequest("a piano tuner"), 5, noon); len(m.Matches) != 0 {
 		t.Errorf("who lends a piano tunes it: %+v", m.Matches)
 	}
-	if m := ix.Rank(ix.Read("a treasurer with bookkeeping"), 5, noon, 2); len(m.Matches) == 0 || m.Matches[0].ID != 3 {
+	if m := ix.Rank(ix.ParseRequest("a treasurer with bookkeeping"), 5, noon, 2); len(m.Matches) == 0 || m.Matches[0].ID != 3 {
 		t.Errorf("%+v", m)
 	}
 }
@@ -96,7 +96,7 @@ func TestThesaurus(t *testing.T) {
 func TestNearIsToldAsNear(t *testing.T) {
 	ix := NewIndex(nil, thesaurus(t, "bookkeeping: ledgers -> treasurer\ntreasurer: look after the money"))
 	ix.Update([]Document{{ID: 1, Name: "Coins", Offers: offers("we look after the money")}, {ID: 2, Name: "Tea", Offers: offers("tea")}}, nil)
-	if r := ix.Rank(ix.Read("somebody for our ledgers"), 5, noon); len(r.Matches) != 0 || len(r.Near) != 1 || r.Near[0].ID != 1 {
+	if r := ix.Rank(ix.ParseRequest("somebody for our ledgers"), 5, noon); len(r.Matches) != 0 || len(r.Near) != 1 || r.Near[0].ID != 1 {
 		t.Errorf("%+v", r)
 	}
 }

@@ -223,7 +223,7 @@ func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
 }
 
 // helpedWith is what somebody was thanked for, without the place: where whoever said so needed it is their own affair.
-func (f *Finder) helpedWith(t bot.Thanks) string { return f.index.Load().Read(t.What).What }
+func (f *Finder) helpedWith(t bot.Thanks) string { return f.index.Load().ParseRequest(t.What).What }
 
 // Find answers text, a whole question or what is wanted, with at most limit organisations other than except.
 func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int, except ...bot.OrganisationID) (Found, error) {
@@ -233,7 +233,7 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 	}
 	today := bot.DateOf(now.In(f.zone))
 	text, when, until := language.CutDay(text, today)
-	found := Found{Request: f.index.Load().Read(text), Until: until, When: when, Seen: seq, Now: now}
+	found := Found{Request: f.index.Load().ParseRequest(text), Until: until, When: when, Seen: seq, Now: now}
 	if found.Request.What == "" {
 		return found, nil
 	}

@@ -204,7 +204,7 @@ func (g *ginnel) change(at int, d document) error {
 }
 
 func (g *ginnel) search(question string) (all []int, err error) {
-	for _, m := range g.index.Rank(g.index.Read(question), 10, time.Unix(1_800_000_000, 0)).Matches {
+	for _, m := range g.index.Rank(g.index.ParseRequest(question), 10, time.Unix(1_800_000_000, 0)).Matches {
 		all = append(all, int(m.ID))
 	}
 	return all, nil
