@@ -32,6 +32,7 @@ type Span struct {
 type Choice struct {
 	Label string
 	Say   string
+	Stays bool `json:",omitempty"` // its number may be said later too, and more than once, until another list is shown
 	Form  bool `json:",omitempty"` // the answer is a form: where a network shows forms, it may open one at once and fill it when it comes
 }
 

@@ -37,12 +37,13 @@ type Claimed struct {
 
 // Offered is the choices of one post that a person may still answer.
 type Offered struct {
-	Key     string // of the post; replies share one, so a new reply takes the place of the last
+	Key     string    // of the post
+	Reply   bool      // the post answered what the person said
+	Stale   bool      // it was answered with something else since: only what stays may still be picked, and by number alone
+	Place   string    // see Address.Place
+	Said    MessageID // as which it was said, "" while that is not known
 	Choices []Choice
 }
-
-// OfferedReply is the Key under which the choices of replies are kept.
-const OfferedReply = "reply"
 
 // Standing is an organisation that a person speaks for, and how.
 type Standing struct {

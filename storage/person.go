@@ -49,7 +49,7 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	if d.Coordinator, err = db.Coordinator(ctx, p); err != nil {
 		return d, err
 	}
-	if d.Offered, err = offered(ctx, s, `network = ? and person = ?`, string(p.Network), string(p.ID)); err != nil {
+	if d.Offered, err = offered(ctx, s, p, time.Time{}); err != nil {
 		return d, err
 	}
 	err = s.get(ctx, &d.Waiting, `select count(*) from post where done = 0 and state <> 'leased' and lane = ?`, bot.Private(p).Lane())

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"ginnel/bot"
@@ -50,9 +49,6 @@ func putPost(ctx context.Context, s session, p bot.Post, _ time.Time) error {
 	}
 	return nil
 }
-
-// offeredFor is how long the choices of a post may be answered.
-const offeredFor = 24 * time.Hour
 
 // ClaimPost leases the most urgent post that is due on one of networks and has no earlier one open in its
 // lane. Until until nobody else may send it. When there is none, wake is when to look again, zero when nothing
@@ -161,54 +157,6 @@ func claimPost(ctx context.Context, s session, now time.Time, owner string, unti
 		}
 		return c, true, offer(ctx, s, c.Post, row.Seq, now)
 	}
-}
-
-// offer remembers the choices of a post that is about to be said.
-func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time) error {
-	choices := p.Reply.Choices()
-	isReply := strings.HasPrefix(p.Key, "reply/")
-	if len(choices) == 0 && !isReply {
-		return nil
-	}
-	body, err := json.Marshal(choices)
-	if err != nil {
-		return fmt.Errorf("choices: %w", err)
-	}
-	people := p.Where.People
-	if p.Where.Room != "" {
-		people = []bot.UserID{p.For}
-		if p.Where.Only != "" {
-			people = []bot.UserID{p.Where.Only}
-		}
-	}
-	until := p.Open
-	if until.IsZero() {
-		until = now.Add(offeredFor)
-	}
-	key := p.Key
-	if isReply {
-		key = bot.OfferedReply
-	}
-	for _, person := range people {
-		if person == "" {
-			continue
-		}
-		if len(choices) == 0 { // the last reply offers nothing any more
-			if _, err := s.exec(ctx, `delete from offered where network = ? and place = ? and person = ? and key = ?`,
-				string(p.Where.Network), p.Where.Lane(), string(person), key); err != nil {
-				return fmt.Errorf("forget choices: %w", err)
-			}
-			continue
-		}
-		_, err := s.exec(ctx, `
-			insert into offered (network, place, person, key, seq, choices, until) values (?, ?, ?, ?, ?, ?, ?)
-			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until`,
-			string(p.Where.Network), p.Where.Lane(), string(person), key, seq, string(body), ms(until))
-		if err != nil {
-			return fmt.Errorf("store choices: %w", err)
-		}
-	}
-	return nil
 }
 
 // SentPost records that owner said a post as the message id. bot.ErrNotFound: the lease was lost.

@@ -229,40 +229,6 @@ func TestSkippedPostsAreNotSaid(t *testing.T) {
 	})
 }
 
-func TestWhatWasOffered(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, url string) {
-		db, ctx := open(t, url), t.Context()
-		says := func(room string, now time.Time) (all []string) {
-			for _, o := range must[[]bot.Offered](t)(db.Offered(ctx, bot.Address{Network: "net", Room: bot.RoomID(room), Thread: "t"}, amina, now)) {
-				all = append(all, o.Key+": "+o.Choices[0].Say)
-			}
-			return all
-		}
-		plain := post("reply/3", "hall")
-		plain.Reply = bot.Lines(bot.Text("no choices"))
-		for _, p := range []bot.Post{post("watch/1", "hall"), post("reply/1", "hall"), plain, post("reply/2", "hall")} {
-			check(t, db.PutPosts(ctx, start, p))
-			if got := claim(t, db, start); got != p.Key {
-				t.Fatalf("claimed %s", got)
-			}
-			check(t, db.SentPost(ctx, p.Key, "me", "m", start))
-		}
-		want := []string{"reply: say reply/2", "watch/1: say watch/1"}
-		if diff := cmp.Diff(want, says("hall", start.Add(time.Hour))); diff != "" {
-			t.Error(diff)
-		}
-		plain.Key = "reply/4"
-		check(t, db.PutPosts(ctx, start, plain))
-		claim(t, db, start)
-		if diff := cmp.Diff([]string{"watch/1: say watch/1"}, says("hall", start.Add(time.Hour))); diff != "" {
-			t.Errorf("after a reply without choices: %s", diff)
-		}
-		if says("shed", start) != nil || says("hall", start.Add(25*time.Hour)) != nil {
-			t.Error("offered elsewhere, or for ever")
-		}
-	})
-}
-
 func TestRegister(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
 		db, ctx := open(t, url), t.Context()

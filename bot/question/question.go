@@ -179,12 +179,14 @@ func (q *Question) askThem(found Found, known, soon, nameless bool) []bot.Choice
 		number := "#" + g.Organisation.ID.String()
 		numbers = append(numbers, number)
 		choices = append(choices, bot.Choice{
+			Stays: true,
 			Label: q.words.Plain("ask.them", "name", g.Organisation.Name),
 			Say:   q.words.Say(map[bool]string{false: "introduce.ask", true: "introduce.nameless"}[nameless], "name", number, "what", found.Text()),
 		})
 	}
 	if n := len(choices); n > 1 && !nameless {
 		choices = append(choices, bot.Choice{
+			Stays: true,
 			Label: q.words.Plain([]string{"ask.both", "ask.all"}[min(n-2, 1)]), Say: q.words.Say("introduce.all", "names", strings.Join(numbers, " "), "what", found.Text()),
 		})
 	}

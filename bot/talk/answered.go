@@ -26,12 +26,15 @@ type heard struct {
 
 // answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
 func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
-	offered, err := b.store.Offered(ctx, m.Where, m.From, m.At)
+	offered, closed, err := b.offered(ctx, m)
 	if err != nil {
 		return heard{}, fmt.Errorf("what was offered: %w", err)
 	}
 	h := heard{text: m.Text}
 	h.open, h.others = b.stillOpen(offered)
+	if m.Pressed {
+		return h, nil
+	}
 	if utf8.RuneCountInString(m.Text) > longestAnswer || strings.Contains(m.Text, "\n") {
 		return h, nil
 	}
@@ -54,6 +57,9 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	}
 	switch len(meant) {
 	case 0:
+		if closed && b.isAnswer(plain) {
+			return heard{}, b.words.Trouble("problem.closed")
+		}
 		return h, nil
 	case 1:
 		return heard{text: meant[0].Say}, nil
@@ -61,16 +67,41 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	return heard{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
 }
 
+// offered is what m may answer: all that is open where it was said, or, in answer to one message, what that one offers.
+// closed tells that the message is ours and offers nothing any more.
+func (b *Bot) offered(ctx context.Context, m bot.Message) (offered []bot.Offered, closed bool, err error) {
+	if m.On != "" {
+		here, ours, err := b.store.OfferedOn(ctx, m.From, m.On, m.At)
+		if err != nil || ours {
+			return here, len(here) == 0, err
+		}
+	}
+	offered, err = b.store.Offered(ctx, m.Where, m.From, m.At)
+	return offered, false, err
+}
+
+// isAnswer tells whether folded words can only answer something: a number, a yes, a no.
+func (b *Bot) isAnswer(words []string) bool {
+	if isNumber(strings.Join(words, " ")) {
+		return true
+	}
+	_, _, n := b.book.Meant(words)
+	return n > 0 && n == len(words)
+}
+
 // picked are the choices that said may mean, one for each sentence. offered is the newest first.
 func (b *Bot) picked(offered []bot.Offered, said string) []bot.Choice {
 	// A number is of the list that was read last, when that is a reply. When something came in between, it may be of either.
-	if _, err := strconv.Atoi(said); err == nil && len(offered) > 0 && offered[0].Key == bot.OfferedReply {
+	if isNumber(said) && len(offered) > 0 && offered[0].Reply && !offered[0].Stale {
 		offered = offered[:1]
 	}
 	var meant, replied, open []bot.Choice
 	for _, o := range offered {
 		c, ok := pick(o.Choices, said)
-		if o.Key == bot.OfferedReply {
+		if o.Stale && !(ok && c.Stays && isNumber(said)) {
+			continue
+		}
+		if o.Reply {
 			open = o.Choices
 			if ok {
 				replied = []bot.Choice{c}
@@ -85,6 +116,11 @@ func (b *Bot) picked(offered []bot.Offered, said string) []bot.Choice {
 		return replied
 	}
 	return meant
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
 }
 
 func says(choices []bot.Choice, c bot.Choice) bool {
@@ -111,7 +147,10 @@ func apart(choices []bot.Choice) []bot.Choice {
 func (b *Bot) stillOpen(offered []bot.Offered) (open, others []bot.Choice) {
 	const most = 12
 	for _, o := range offered {
-		if o.Key == bot.OfferedReply {
+		if o.Stale {
+			continue
+		}
+		if o.Reply {
 			open = slices.Clone(o.Choices)
 		} else if len(others)+len(o.Choices) <= most || len(others) == 0 {
 			others = append(others, o.Choices[:min(len(o.Choices), most)]...)
@@ -134,6 +173,9 @@ func (b *Bot) stillOpen(offered []bot.Offered) (open, others []bot.Choice) {
 // labelled are all choices of those posts that have one of that label.
 func labelled(offered []bot.Offered, label string) (all []bot.Choice) {
 	for _, o := range offered {
+		if o.Stale {
+			continue
+		}
 		fits := slices.ContainsFunc(o.Choices, func(c bot.Choice) bool {
 			return c.Label == label || strings.HasPrefix(c.Label, label+",")
 		})

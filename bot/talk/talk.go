@@ -26,6 +26,8 @@ var Words = language.WordFiles{Verb: verb, Files: files}
 type Store interface {
 	// Offered returns what who may still answer at where, newest first.
 	Offered(ctx context.Context, where bot.Address, who bot.Speaker, now time.Time) ([]bot.Offered, error)
+	// OfferedOn returns what who may still answer of one message; ours is false when it is no message of ours.
+	OfferedOn(ctx context.Context, who bot.Speaker, on bot.MessageID, now time.Time) (offered []bot.Offered, ours bool, err error)
 	// Standings returns the organisations that s speaks for, by name.
 	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 	// Coordinator tells whether s looks after the network.

@@ -28,6 +28,15 @@ func (d *desk) Offered(context.Context, bot.Address, bot.Speaker, time.Time) ([]
 	return d.offered, nil
 }
 
+func (d *desk) OfferedOn(_ context.Context, _ bot.Speaker, on bot.MessageID, _ time.Time) (here []bot.Offered, ours bool, err error) {
+	for _, o := range d.offered {
+		if o.Said == on {
+			here = append(here, o)
+		}
+	}
+	return here, len(here) > 0 || on == "ours", nil
+}
+
 func (d *desk) Standings(context.Context, bot.Speaker) ([]bot.Standing, error) {
 	return d.standings, nil
 }
@@ -261,4 +270,60 @@ func TestNothingElseIsAYes(t *testing.T) {
 			t.Fatalf("%q taken for a yes: %v, want %v", words, is, want)
 		}
 	})
+}
+
+// TestUnderAnOlderMessage: a number or a yes under a message answers that message alone.
+func TestUnderAnOlderMessage(t *testing.T) {
+	choose := func(words ...string) (cs []bot.Choice) {
+		for _, w := range words {
+			cs = append(cs, bot.Choice{Label: w, Say: "make tea for " + w})
+		}
+		return cs
+	}
+	for _, c := range []struct {
+		name, text string
+		on         bot.MessageID
+		want       string // who tea is made for; "closed" and "" for no tea
+	}{
+		{"the last list", "1", "", "new"},
+		{"an older list", "1", "older", "old"},
+		{"its label", "old", "older", "old"},
+		{"a list that is closed", "1", "ours", "closed"},
+		{"a yes to what is closed", "yes please", "ours", "closed"},
+		{"a sentence under a closed list", "make tea for me", "ours", "me"},
+		{"under another's message", "1", "theirs", "new"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, d, done := newDesk(t)
+			d.offered = []bot.Offered{
+				{Key: "reply/b", Reply: true, Said: "newer", Choices: choose("new")},
+				{Key: "a", Said: "older", Choices: choose("old", "older")},
+			}
+			m := said(c.text)
+			m.On = c.on
+			_, err := b.Handle(t.Context(), m)
+			problem := &bot.Problem{}
+			if closed := errors.As(err, &problem) && strings.Contains(problem.Error(), "closed"); closed != (c.want == "closed") {
+				t.Fatalf("closed %v: %v", closed, err)
+			}
+			got := ""
+			if len(*done) > 0 {
+				got = (*done)[0]
+			}
+			if c.want != "closed" && !strings.HasSuffix(got, c.want) || c.want == "closed" && got != "" {
+				t.Errorf("did %q", got)
+			}
+		})
+	}
+}
+
+// TestAPressIsTakenAtItsWord: what a press says is never taken for an answer to something else.
+func TestAPressIsTakenAtItsWord(t *testing.T) {
+	b, d, done := newDesk(t)
+	d.offered = []bot.Offered{{Key: "reply/b", Reply: true, Choices: []bot.Choice{{Label: "make tea", Say: "open the safe"}}}}
+	m := said("make tea")
+	m.Pressed = true
+	if _, err := b.Handle(t.Context(), m); err != nil || len(*done) != 1 || !strings.Contains((*done)[0], "tea") {
+		t.Error(*done, err)
+	}
 }
