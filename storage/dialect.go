@@ -98,7 +98,7 @@ func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
 			db.Close()
 			return nil, db.plainly(err)
 		}
-		if db.write, err = sqlx.Open("sqlite", sqliteURL(path, Write)); err != nil {
+		if db.write, err = openSQLite(sqliteURL(path, Write)); err != nil {
 			db.Close()
 			return nil, db.plainly(err)
 		}
@@ -108,11 +108,13 @@ func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
 			return nil, db.plainly(err)
 		}
 	}
-	if db.read, err = sqlx.Open("sqlite", sqliteURL(path, Read)); err != nil {
+	if db.read, err = openSQLite(sqliteURL(path, Read)); err != nil {
 		db.Close()
 		return nil, db.plainly(err)
 	}
 	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers)
+	db.read.SetConnMaxIdleTime(5 * time.Minute)
 	if mode == Read {
 		db.write = db.read
 	}
