@@ -39,6 +39,12 @@ var update = flag.Bool("update", false, "write what the bot says into the conver
 //	ginnel to Tom> …               (to somebody else, in private)
 //	(three days later)
 //	(Tom leaves)                   (the network, for good)
+//	(Tom edits it: …)              (what he said last; and “(Tom deletes it)”)
+//	(Tom presses 1)                (of what he was offered last)
+//	(Tom opens home)               (the home page, without a word)
+//	(ginnel joins #hall)           (brought there by somebody; and “(ginnel leaves #hall)”)
+//	ginnel, instead> …             (an earlier message of the bot's says that now)
+//	given a closed room: board     (all others are open to everybody)
 //
 // Lines that are none of these go on with the last. Whatever the bot says must stand there, in order.
 func TestConversations(t *testing.T) {
@@ -89,6 +95,11 @@ type conversation struct {
 	said  []saying // all of it, for tests that count
 	down  bool     // the second network cannot be reached
 
+	closed map[string]bool                // rooms that not everybody reads
+	last   map[string]bot.Message         // what each person said last
+	shown  map[bot.UserID]bot.MessageID   // the last message with choices for each
+	offers map[bot.MessageID][]bot.Choice // of each message
+
 	listens func(context.Context) error // learns in which rooms to listen
 }
 
@@ -104,7 +115,10 @@ func newConversation(t *testing.T, url string) *conversation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	talk := &conversation{t: t, zone: zone, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone)}
+	talk := &conversation{
+		t: t, zone: zone, closed: map[string]bool{}, last: map[string]bot.Message{}, shown: map[bot.UserID]bot.MessageID{},
+		offers: map[bot.MessageID][]bot.Choice{}, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone),
+	}
 	talk.open(url)
 	t.Cleanup(func() { talk.db.Close() })
 	return talk
@@ -163,6 +177,25 @@ func (k *conversation) Room(_ context.Context, gather string, _ []bot.UserID, _ 
 }
 
 func (k *conversation) Send(_ context.Context, p bot.Post) (bot.MessageID, error) {
+	k.count++
+	id := bot.MessageID(fmt.Sprint("p", k.count))
+	k.hear(id, p, "")
+	return id, nil
+}
+
+// Edit makes conversation an Editor.
+func (k *conversation) Edit(_ context.Context, id bot.MessageID, p bot.Post) error {
+	k.hear(id, p, ", instead")
+	return nil
+}
+
+// hear notes what a post says in the message id.
+func (k *conversation) hear(id bot.MessageID, p bot.Post, how string) {
+	for _, u := range append(slices.Clone(p.Where.People), p.For) {
+		if len(p.Reply.Choices()) > 0 {
+			k.shown[u], k.offers[id] = id, p.Reply.Choices()
+		}
+	}
 	who := "ginnel"
 	switch {
 	case p.Where.Room != "" && p.Where.Room != k.room.Room:
@@ -176,9 +209,7 @@ func (k *conversation) Send(_ context.Context, p bot.Post) (bot.MessageID, error
 		who += " on " + string(p.Where.Network)
 	}
 	k.said = append(k.said, saying{k.now, p})
-	k.heard = append(k.heard, who+"> "+p.Reply.Plain())
-	k.count++
-	return bot.MessageID(fmt.Sprint("p", k.count)), nil
+	k.heard = append(k.heard, who+how+"> "+p.Reply.Plain())
 }
 
 func (k *conversation) settle() string {
@@ -195,11 +226,11 @@ func (k *conversation) settle() string {
 }
 
 var (
-	saidLine  = regexp.MustCompile(`^([A-Z][\pL' -]*?)( in #([a-z]+)(, to others)?)?> (.*)$`)
-	botLine   = regexp.MustCompile(`^ginnel( (to|in) [^>]+)?> `)
-	timeLine  = regexp.MustCompile(`^\((.*)\)$`)
-	leaveLine = regexp.MustCompile(`^\((\w+) leaves\)$`)
-	laterIn   = regexp.MustCompile(`^(\w+) (minute|hour|day|week|month)s? later$`)
+	saidLine = regexp.MustCompile(`^([A-Z][\pL' -]*?)( in #([a-z]+)(, to others)?)?> (.*)$`)
+	botLine  = regexp.MustCompile(`^ginnel( (to|in) [^>]+)?(, instead)?> `)
+	timeLine = regexp.MustCompile(`^\((.*)\)$`)
+	doesLine = regexp.MustCompile(`^\((\w+) (leaves|edits it|deletes it|presses|opens home|joins)(?:(?:: | )(.*))?\)$`)
+	laterIn  = regexp.MustCompile(`^(\w+) (minute|hour|day|week|month)s? later$`)
 )
 
 // play returns the conversation as it went: what the bot says in it is what it really said.
@@ -225,9 +256,10 @@ func (k *conversation) play(script string) string {
 			rest := more()
 			out.WriteString(strings.Join(append([]string{line}, rest...), "\n") + "\n")
 			k.given(strings.TrimPrefix(line, "given "), rest)
-		case leaveLine.MatchString(line):
+		case doesLine.MatchString(line):
 			out.WriteString(line + "\n")
-			k.leave(leaveLine.FindStringSubmatch(line)[1])
+			did := doesLine.FindStringSubmatch(line)
+			k.does(did[1], did[2], did[3])
 			out.WriteString(k.settle())
 		case timeLine.MatchString(line):
 			out.WriteString(line + "\n")
@@ -272,6 +304,10 @@ func (k *conversation) given(what string, lines []string) {
 			k.t.Fatal(err)
 		}
 	default:
+		if room, ok := strings.CutPrefix(what, "a closed room: "); ok {
+			k.closed[room] = true
+			return
+		}
 		name, organisation, ok := strings.Cut(strings.TrimPrefix(what, "another contact: "), " for ")
 		if !ok {
 			k.t.Fatalf("given %s: no such thing", what)
@@ -333,12 +369,37 @@ func (k *conversation) later(what string) time.Time {
 	}
 }
 
-func (k *conversation) leave(name string) {
+// does has somebody, or the bot, do something without a word.
+func (k *conversation) does(name, what, how string) {
 	k.t.Helper()
 	k.count++
 	k.now = k.now.Add(time.Second)
 	who := k.speaker(name)
-	m := bot.Message{ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Left, From: who, Where: bot.Address{Network: who.Network}, At: k.now}
+	m := bot.Message{ID: bot.MessageID(fmt.Sprint("m", k.count)), From: who, Where: bot.Address{Network: who.Network}, At: k.now}
+	if name == "ginnel" {
+		m.Us, m.Where.Room = true, bot.RoomID(strings.TrimPrefix(how, "#"))
+	}
+	last := k.last[name]
+	switch what {
+	case "leaves":
+		m.Kind = bot.Left
+	case "joins":
+		m.Kind = bot.Joined
+	case "opens home":
+		m.Kind, m.Where = bot.Opened, bot.Private(who)
+	case "edits it":
+		m.Kind, m.On, m.Where, m.In, m.ToUs, m.Text = bot.Edited, last.ID, last.Where, last.In, last.ToUs, how
+	case "deletes it":
+		m.Kind, m.On, m.Where, m.In = bot.Deleted, last.ID, last.Where, last.In
+	case "presses":
+		on := k.shown[who.ID]
+		n, err := strconv.Atoi(how)
+		if err != nil || n < 1 || n > len(k.offers[on]) {
+			k.t.Fatalf("%s was not offered %s", name, how)
+		}
+		m.Kind, m.On, m.Pressed, m.ToUs, m.Text, m.Where = bot.Said, on, true, true, k.offers[on][n-1].Say, bot.Private(who)
+	}
+	k.from, k.room = who, m.Where
 	if err := k.in.Receive(context.Background(), m); err != nil {
 		k.t.Fatal(err)
 	}
@@ -362,8 +423,9 @@ func (k *conversation) say(name, room string, toUs bool, text string) {
 	}
 	m := bot.Message{
 		ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Said, From: k.from, Where: k.room,
-		Text: text, ToUs: toUs, At: k.now,
+		In: bot.Setting{Open: room != "" && !k.closed[room]}, Text: text, ToUs: toUs, At: k.now,
 	}
+	k.last[name] = m
 	if err := k.in.Receive(context.Background(), m); err != nil {
 		k.t.Fatal(err)
 	}

@@ -24,8 +24,10 @@ type Ask struct {
 	Organisation OrganisationID // behind the ask
 	Asker        Speaker
 	Where        Address
-	Text         string // what was asked for, without the frame of the question
-	Until        Date   // when it is wanted, zero when that was not said; no answer helps afterwards
+	Said         MessageID // the message that it came from, "" when it came from none that can be changed
+	Public       bool      // it was put where everybody reads it, and so may be told elsewhere
+	Text         string    // what was asked for, without the frame of the question
+	Until        Date      // when it is wanted, zero when that was not said; no answer helps afterwards
 	At           time.Time
 	Found        int       // how many organisations were named in answer
 	Watch        bool      // a gap: tell the asker when an offer appears

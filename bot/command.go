@@ -25,14 +25,15 @@ type Command struct {
 
 	OrCoordinator bool // a coordinator may give it too who speaks for no organisation
 
-	Kind Kind // "" is Said; a Due or Failed command is named by Message.For, of the others there is one each
+	Kind Kind // "" is Said; a Due or Failed command is named by Message.For, of the others there may be several each
 
 	// Takes tells whether the command is for a sentence that no phrase fits, whose text is then the value
 	// of the slot “what”. May be nil.
 	Takes func(text string) bool
 
-	// Hears tells whether the command is for what was said in a room, and not to us. It reads what is in memory
-	// and waits for nothing, since what nobody hears is never written down. May be nil.
+	// Hears tells whether the command is for what was said in a room and not to us, or which messages of its Kind it is
+	// for. It reads what is in memory and waits for nothing, since what nobody hears is never written down. May be nil: then
+	// nothing overheard, and everything of its Kind.
 	Hears func(m Message) bool
 
 	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for

@@ -33,6 +33,12 @@ const (
 	Due     Kind = "due"    // a time has come; For names the command that asked for it
 )
 
+// The reasons for which something is Unread.
+const (
+	Undecryptable     = "undecryptable"      // it was encrypted, and not for us
+	WithoutEncryption = "without encryption" // it was encrypted, and this program was built without that
+)
+
 // Speaker is a person on a network. Name is what the network shows and may be anything.
 type Speaker struct {
 	Network Network

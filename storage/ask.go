@@ -8,7 +8,7 @@ import (
 	"ginnel/bot"
 )
 
-const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until`
+const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public`
 
 type askRow struct {
 	ID           int64
@@ -25,6 +25,8 @@ type askRow struct {
 	Sorted       int
 	Closed       int64
 	Until        string
+	Said         string
+	Public       int
 }
 
 func (r askRow) ask() (bot.Ask, error) {
@@ -32,6 +34,7 @@ func (r askRow) ask() (bot.Ask, error) {
 		ID: bot.AskID(r.ID), Organisation: bot.OrganisationID(r.Organisation),
 		Asker: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person), Name: r.Name},
 		Text:  r.Text, At: fromMS(r.At), Found: r.Found, Watch: r.Watch == 1, Seen: r.Seen, Sorted: r.Sorted == 1, Closed: fromMS(r.Closed), Until: fromISO(r.Until),
+		Said: bot.MessageID(r.Said), Public: r.Public == 1,
 	}
 	if err := json.Unmarshal([]byte(r.Place), &a.Where); err != nil {
 		return a, fmt.Errorf("ask %d: %w", r.ID, err)
@@ -59,9 +62,9 @@ func (db *DB) SaveAsk(ctx context.Context, a bot.Ask) (id bot.AskID, err error) 
 	}
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		return s.get(ctx, &id, `
-			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until) values (`+marks(13)+`) returning id`,
+			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public) values (`+marks(15)+`) returning id`,
 			int64(a.Organisation), string(a.Asker.Network), string(a.Asker.ID), a.Asker.Name, string(where), a.Text, ms(a.At),
-			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO())
+			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save ask: %w", err)
@@ -77,6 +80,16 @@ func (db *DB) Asks(ctx context.Context, p bot.Speaker, open bool) ([]bot.Ask, er
 	}
 	var rows []askRow
 	if err := db.reader(ctx).all(ctx, &rows, query+` order by id desc`, string(p.Network), string(p.ID)); err != nil {
+		return nil, fmt.Errorf("asks: %w", err)
+	}
+	return asks(rows)
+}
+
+// AsksSaid are the open asks that came from one message of a network.
+func (db *DB) AsksSaid(ctx context.Context, n bot.Network, said bot.MessageID) ([]bot.Ask, error) {
+	var rows []askRow
+	err := db.reader(ctx).all(ctx, &rows, `select `+askColumns+` from ask where closed = 0 and network = ? and said = ? order by id`, string(n), string(said))
+	if err != nil {
 		return nil, fmt.Errorf("asks: %w", err)
 	}
 	return asks(rows)
@@ -109,8 +122,8 @@ func (db *DB) UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}
-		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ?, until = ? where id = ?`,
-			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), int64(id))
+		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ?, until = ?, said = ?, public = ? where id = ?`,
+			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public), int64(id))
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}

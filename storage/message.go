@@ -37,6 +37,13 @@ func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (b
 	return n > 0, nil
 }
 
+// Known tells whether a message of that key was stored, handled or not. It is forgotten some weeks after it was handled.
+func (db *DB) Known(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := db.reader(ctx).get(ctx, &n, `select count(*) from message where key = ?`, key)
+	return n > 0, err
+}
+
 // NextMessage is the message that is due longest and has no earlier one open in its lane. When there is none, wake is
 // when the next falls due, zero when nothing waits.
 func (db *DB) NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error) {

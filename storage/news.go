@@ -26,9 +26,9 @@ func (db *DB) News(ctx context.Context, since, now time.Time) ([]bot.NewsItem, e
 		select 'newcomer' as kind, o.id as org, '' as text, min(c.since) as at, cast(0 as bigint) as other from organisation o join contact c on c.organisation = o.id
 			where o.listed = 1 and o.joined = 1 group by o.id having min(c.since) > ? and min(c.since) <= ?
 		union all select side, organisation, text, added, 0 from entry where gone = 0 and imported = 0 and added > ? and added <= ?
-		union all select case watch when 1 then 'gap' else 'ask' end, organisation, text, at, 0 from ask where closed = 0 and organisation <> 0 and place like '%"Room"%' and at > ? and at <= ? and at > ?
+		union all select case watch when 1 then 'gap' else 'ask' end, organisation, text, at, 0 from ask where closed = 0 and organisation <> 0 and public = 1 and at > ? and at <= ? and at > ?
 		union all select 'small', giver, what, lets_at, helper from thanks where giver_lets = 1 and helper_lets = 1 and lets_at > ? and lets_at <= ?
-		union all select 'still', organisation, text, at, 0 from ask where closed = 0 and organisation <> 0 and place like '%"Room"%' and at > ? and at <= ?
+		union all select 'still', organisation, text, at, 0 from ask where closed = 0 and organisation <> 0 and public = 1 and at > ? and at <= ?
 		order by 1, 4, 2, 3`,
 		slices.Concat(gone, gone, gone, []any{ms(now.Add(-bot.StillOpenAfter))}, gone, []any{ms(now.Add(-bot.StillOpenAfter - still)), ms(now.Add(-bot.StillOpenAfter))})...)
 	if err != nil {

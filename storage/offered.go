@@ -18,6 +18,11 @@ const offeredFor = 24 * time.Hour
 // offer remembers the choices of a post that is about to be said. Each post keeps its own list, so that an answer under an
 // older message finds the older one.
 func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time) error {
+	if p.Instead != "" {
+		if _, err := s.exec(ctx, `delete from offered where network = ? and key = ?`, string(p.Where.Network), p.Instead); err != nil {
+			return fmt.Errorf("forget choices: %w", err)
+		}
+	}
 	choices := p.Reply.Choices()
 	isReply := strings.HasPrefix(p.Key, "reply/")
 	if len(choices) == 0 && !isReply {

@@ -93,6 +93,7 @@ func (d *Digest) Commands() []bot.Command {
 		{Name: "digest.skip", Role: bot.Coordinator, Handle: d.skip},
 		{Name: "digest.closed", Role: bot.Coordinator, Handle: d.closed},
 		{Name: "digest.coordinator", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.coordinator},
+		{Name: "digest.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return m.Us && m.Where.InRoom() }, Handle: d.leftRoom},
 		{Name: clock, Role: bot.Anyone, Kind: bot.Due, Handle: d.strike},
 		{Name: bot.WeekDigest, Role: bot.Anyone, Kind: bot.Due, Handle: d.week},
 		{Name: personLater, Role: bot.Anyone, Kind: bot.Due, Handle: d.person},
@@ -221,7 +222,7 @@ func later(a, b time.Time) time.Time {
 }
 
 func (d *Digest) here(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	if m.Where.IsPrivate() {
+	if !m.Where.InRoom() {
 		return bot.Answer{}, d.words.Trouble("here.private")
 	}
 	w, err := d.weekly(ctx)
@@ -236,6 +237,11 @@ func (d *Digest) here(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 func (d *Digest) notHere(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	err := d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, false, m.At)
 	return bot.Answer{Reply: bot.Lines(d.words.Line("nothere.done"))}, err
+}
+
+// leftRoom ends the digest of a room that the bot was taken out of.
+func (d *Digest) leftRoom(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	return bot.Answer{}, d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, false, m.At)
 }
 
 func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {

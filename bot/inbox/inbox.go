@@ -22,6 +22,9 @@ type Store interface {
 	// PutMessage stores m once; fresh is false when it was there already.
 	PutMessage(ctx context.Context, m bot.Message, now time.Time) (fresh bool, err error)
 
+	// Known tells whether a message of that key was stored.
+	Known(ctx context.Context, key string) (bool, error)
+
 	// NextMessage returns the earliest open message that is due and has no earlier open one in its lane.
 	// Without one it tells when the next falls due, zero for never.
 	NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error)
@@ -124,6 +127,18 @@ func (in *Inbox) Receive(ctx context.Context, m bot.Message) error {
 	if !in.o.Wants(m) {
 		in.unwanted.Add(1)
 		return nil
+	}
+	if m.Kind == bot.Edited || m.Kind == bot.Deleted {
+		// Of what was not for us, no change is either.
+		known, err := in.store.Known(ctx, bot.Message{Where: m.Where, ID: m.On}.Key())
+		if err != nil {
+			in.troubles.Add(1)
+			return fmt.Errorf("a message could not be stored: %w", err)
+		}
+		if !known {
+			in.unwanted.Add(1)
+			return nil
+		}
 	}
 	fresh, err := in.store.PutMessage(ctx, m, in.o.Now())
 	if err != nil {

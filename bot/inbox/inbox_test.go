@@ -55,6 +55,12 @@ func (s *memory) PutMessage(_ context.Context, m bot.Message, now time.Time) (bo
 	return true, nil
 }
 
+func (s *memory) Known(_ context.Context, key string) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(key) != nil, s.broken
+}
+
 func (s *memory) put(m bot.Message, now time.Time) {
 	k := &kept{Waiting: bot.Waiting{Message: m, Stored: now}, state: "open"}
 	if m.Kind == bot.Due {
@@ -172,6 +178,26 @@ func says(id, who, text string) bot.Message {
 
 func echo(_ context.Context, m bot.Message) (bot.Answer, error) {
 	return bot.Answer{Reply: bot.Lines(bot.Text("you said " + m.Text))}, nil
+}
+
+// TestChangesOfWhatIsNotKnownAreDroppedUnread: only what was for us is for us when it is edited or deleted.
+func TestChangesOfWhatIsNotKnownAreDroppedUnread(t *testing.T) {
+	s := &memory{}
+	in := New(s, nil, Options{Wants: func(bot.Message) bool { return true }, Now: time.Now})
+	receive := func(m bot.Message) int {
+		m.Where = bot.Address{Network: "net", Room: "hall"}
+		if err := in.Receive(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		return len(s.messages)
+	}
+	if n := receive(bot.Message{ID: "2", Kind: bot.Edited, On: "1", Text: "said to others"}); n != 0 {
+		t.Error("an edit of what is not known is stored")
+	}
+	receive(bot.Message{ID: "1", Kind: bot.Said, ToUs: true})
+	if n := receive(bot.Message{ID: "3", Kind: bot.Deleted, On: "1"}); n != 2 {
+		t.Error("a deletion of what is known is dropped")
+	}
 }
 
 func newInbox(s Store, h bot.Handler, log *bytes.Buffer) *Inbox {

@@ -10,9 +10,6 @@ import (
 // left sees to the organisations for which somebody spoke who left the network: another contact is told who is asked from
 // now on, and where there is none, whoever looks after the network.
 func (v *Nudge) left(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	if m.Where.Room != "" {
-		return bot.Answer{}, nil
-	}
 	standings, err := v.store.Leave(ctx, m.From, m.At)
 	if err != nil {
 		return bot.Answer{}, err

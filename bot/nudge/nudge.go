@@ -68,7 +68,7 @@ func New(store Store, book *language.Book, zone *time.Location) *Nudge {
 func (v *Nudge) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: bot.WeekNudges, Role: bot.Anyone, Kind: bot.Due, Handle: v.week},
-		{Name: "nudge.left", Role: bot.Anyone, Kind: bot.Left, Handle: v.left},
+		{Name: "nudge.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return !m.Where.InRoom() && !m.Us }, Handle: v.left},
 		{Name: bot.IntroductionMet, Role: bot.Anyone, Kind: bot.Due, Handle: v.met},
 		{Name: usefulDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.useful},
 		{Name: touchDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.touch},

@@ -91,15 +91,21 @@ func (q *Question) overheard(ctx context.Context, m bot.Message, _ bot.Args) (bo
 			return bot.Answer{}, nil
 		}
 	}
+	where := m.Where
+	if m.In.Whispers {
+		where.Only = m.From.ID
+	} else if m.Begins != "" {
+		where.Thread = m.Begins
+	}
 	return bot.Answer{Posts: []bot.Post{{
-		Key: "reply/" + m.Key(), Where: m.Where, To: m.ID, For: m.From.ID, Urgency: bot.News, NotAfter: m.At.Add(offerLasts),
+		Key: "reply/" + m.Key(), Where: where, To: m.ID, For: m.From.ID, Urgency: bot.News, NotAfter: m.At.Add(offerLasts),
 		Reply: bot.Lines(q.words.Line("overheard.offer")).Choose(look), About: []string{bot.AboutPerson(m.From)},
 	}}}, nil
 }
 
 // listen has us listen in a room from now on.
 func (q *Question) listen(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	if m.Where.IsPrivate() {
+	if !m.Where.InRoom() {
 		return bot.Answer{}, q.words.Trouble("listen.private")
 	}
 	changed, err := q.store.PutListening(ctx, room(m.Where), true, m.At)
@@ -118,7 +124,7 @@ func (q *Question) listen(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 
 // listenNot ends that.
 func (q *Question) listenNot(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	if m.Where.IsPrivate() {
+	if !m.Where.InRoom() {
 		return bot.Answer{}, q.words.Trouble("listen.private")
 	}
 	changed, err := q.store.PutListening(ctx, room(m.Where), false, m.At)
@@ -130,6 +136,15 @@ func (q *Question) listenNot(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		return bot.Answer{Reply: bot.Lines(q.words.Line("listennot.not"))}, nil
 	}
 	return bot.Answer{Reply: bot.Lines(q.words.Line("listennot.done"))}, nil
+}
+
+func leftRoom(m bot.Message) bool { return m.Us && m.Where.InRoom() }
+
+// leftRoom ends listening in a room that the bot was taken out of.
+func (q *Question) leftRoom(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+	q.hear(m.Where, false)
+	_, err := q.store.PutListening(ctx, room(m.Where), false, m.At)
+	return bot.Answer{}, err
 }
 
 // hear listens at once, or no more. Should the transaction fail, Listen puts it right.

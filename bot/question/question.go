@@ -53,6 +53,7 @@ type Store interface {
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
+	AsksSaid(ctx context.Context, n bot.Network, said bot.MessageID) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
 	Introductions(ctx context.Context, org bot.OrganisationID, since time.Time) ([]bot.Introduction, error)
 	UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.Ask, error)) error
@@ -87,6 +88,9 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.listen", Role: bot.Coordinator, Handle: q.listen},
 		{Name: "question.listennot", Role: bot.Coordinator, Quiet: true, Handle: q.listenNot},
 		{Name: "question.overheard", Role: bot.Anyone, Quiet: true, Hears: q.hears, Handle: q.overheard},
+		{Name: "question.edited", Role: bot.Anyone, Kind: bot.Edited, Handle: q.edited},
+		{Name: "question.deleted", Role: bot.Anyone, Kind: bot.Deleted, Handle: q.deleted},
+		{Name: "question.left", Role: bot.Anyone, Kind: bot.Left, Hears: leftRoom, Handle: q.leftRoom},
 		{Name: listening, Role: bot.Anyone, Kind: bot.Due, Handle: q.remind},
 		{Name: askEnded, Role: bot.Anyone, Kind: bot.Due, Handle: q.ended},
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
@@ -229,7 +233,7 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 		return []bot.Message{bot.Later(askEnded, id.String()+"/"+found.Until.ISO(), found.Until.AddDays(1).Time(q.zone), id.String())}
 	}
 	a := bot.Ask{
-		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Text: found.Text(), Until: found.Until, At: m.At,
+		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Said: m.ID, Public: m.In.Open && m.Where.InRoom() && m.Where.Only == "", Text: found.Text(), Until: found.Until, At: m.At,
 		Found: len(found.Groups), Watch: len(found.Groups) == 0 && args.Organisation != 0, Seen: found.Seen,
 	}
 	open, err := q.store.Asks(ctx, m.From, true)
@@ -239,7 +243,7 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 	for _, o := range open {
 		if m.At.Sub(o.At) < sameAsk && bot.Skeleton(o.Text) == bot.Skeleton(a.Text) {
 			return &o, ends(o.ID), q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
-				o.Found, o.Watch, o.Where, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Seen
+				o.Found, o.Watch, o.Where, o.Said, o.Public, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Said, a.Public, a.Seen
 				return o, nil
 			})
 		}

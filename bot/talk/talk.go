@@ -44,15 +44,15 @@ type Bot struct {
 	zone     *time.Location
 	commands []bot.Command
 	named    map[string]*bot.Command
-	kinds    map[bot.Kind]*bot.Command
+	kinds    map[bot.Kind][]*bot.Command
 }
 
 // New makes a Bot of the commands of all verbs. zone is where days begin for the people of the network.
 // It refuses a command without a role, without a name of its own, or without phrases when it is for
 // typing, and phrases without a command.
 func New(book *language.Book, store Store, zone *time.Location, commands ...bot.Command) (*Bot, error) {
-	b := &Bot{book: book, words: book.Of(verb), store: store, zone: zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind]*bot.Command{}}
-	b.commands = append(commands,
+	b := &Bot{book: book, words: book.Of(verb), store: store, zone: zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind][]*bot.Command{}}
+	b.commands = append(slices.Concat(commands, b.events()),
 		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
 		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
@@ -76,12 +76,10 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 			return nil, fmt.Errorf("two commands are called %s", c.Name)
 		case c.Kind == bot.Said && c.Hears == nil && !slices.Contains(book.Understood(), c.Name):
 			return nil, fmt.Errorf("nothing leads to command %s", c.Name)
-		case c.Kind != bot.Said && !ours && b.kinds[c.Kind] != nil:
-			return nil, fmt.Errorf("commands %s and %s are both for what is %s", b.kinds[c.Kind].Name, c.Name, c.Kind)
 		}
 		b.named[c.Name] = c
 		if c.Kind != bot.Said && !ours {
-			b.kinds[c.Kind] = c
+			b.kinds[c.Kind] = append(b.kinds[c.Kind], c)
 		}
 	}
 	for _, name := range book.Understood() {
@@ -98,7 +96,7 @@ func (b *Bot) Wants(m bot.Message) bool {
 	case bot.Said:
 		return m.ToUs || b.hearer(m) != nil
 	default:
-		return b.unsaid(m) != nil
+		return len(b.unsaid(m)) > 0
 	}
 }
 
@@ -107,32 +105,48 @@ func (b *Bot) hearer(m bot.Message) *bot.Command {
 	if m.Where.Room == "" || m.Where.IsPrivate() {
 		return nil
 	}
-	i := slices.IndexFunc(b.commands, func(c bot.Command) bool { return c.Hears != nil && c.Hears(m) })
+	i := slices.IndexFunc(b.commands, func(c bot.Command) bool { return c.Kind == bot.Said && c.Hears != nil && c.Hears(m) })
 	if i < 0 {
 		return nil
 	}
 	return &b.commands[i]
 }
 
-// unsaid finds the command for what nobody typed, nil when there is none.
-func (b *Bot) unsaid(m bot.Message) *bot.Command {
-	if !m.Ours() {
-		return b.kinds[m.Kind]
+// unsaid finds the commands for what nobody typed.
+func (b *Bot) unsaid(m bot.Message) []*bot.Command {
+	if m.Ours() {
+		if c := b.named[m.For]; c != nil && c.Kind == m.Kind {
+			return []*bot.Command{c}
+		}
+		return nil
 	}
-	if c := b.named[m.For]; c != nil && c.Kind == m.Kind {
-		return c
+	return slices.DeleteFunc(slices.Clone(b.kinds[m.Kind]), func(c *bot.Command) bool { return c.Hears != nil && !c.Hears(m) })
+}
+
+// happened has all commands answer what nobody typed.
+func (b *Bot) happened(ctx context.Context, m bot.Message) (whole bot.Answer, err error) {
+	m.From.Name = bot.OneLine(m.From.Name)
+	for _, c := range b.unsaid(m) {
+		a, err := c.Handle(ctx, m, bot.Args{Today: b.today(m)})
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		whole = together(whole, a)
 	}
-	return nil
+	return whole, nil
+}
+
+// together is two answers in one.
+func together(a, b bot.Answer) bot.Answer {
+	return bot.Answer{
+		Reply: append(a.Reply, b.Reply...), Posts: append(a.Posts, b.Posts...), Later: append(a.Later, b.Later...),
+	}
 }
 
 // Handle answers one message. It runs inside the handling transaction; see Handler.
 func (b *Bot) Handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	if m.Kind != bot.Said {
-		c := b.unsaid(m)
-		if c == nil {
-			return bot.Answer{}, nil
-		}
-		return c.Handle(ctx, m, bot.Args{Today: b.today(m)})
+		return b.happened(ctx, m)
 	}
 	if !m.ToUs {
 		// Somebody who talks to others has said nothing to us, and is told of no trouble either.
@@ -191,9 +205,7 @@ func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		if err != nil {
 			return bot.Answer{}, err
 		}
-		whole.Reply = append(whole.Reply, a.Reply...)
-		whole.Posts = append(whole.Posts, a.Posts...)
-		whole.Later = append(whole.Later, a.Later...)
+		whole = together(whole, a)
 	}
 	return whole, nil
 }

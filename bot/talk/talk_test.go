@@ -233,7 +233,6 @@ func TestCommandsThatAreRefused(t *testing.T) {
 		"twice":                   {tea, tea},
 		"no phrase":               {tea, {Name: "desk.cake", Role: bot.Anyone, Handle: does}},
 		"a phrase and no command": {},
-		"two for one kind":        {tea, {Name: "a", Role: bot.Anyone, Kind: bot.Left, Handle: does}, {Name: "b", Role: bot.Anyone, Kind: bot.Left, Handle: does}},
 	} {
 		if _, err := New(book, &desk{}, time.UTC, commands...); err == nil {
 			t.Errorf("%s is taken", name)
@@ -325,5 +324,45 @@ func TestAPressIsTakenAtItsWord(t *testing.T) {
 	m.Pressed = true
 	if _, err := b.Handle(t.Context(), m); err != nil || len(*done) != 1 || !strings.Contains((*done)[0], "tea") {
 		t.Error(*done, err)
+	}
+}
+
+// TestWhatHappensIsForSeveral: each command that an event is for hears of it, and nobody of what nobody wants.
+func TestWhatHappensIsForSeveral(t *testing.T) {
+	book, err := language.ReadBook("en", Words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaves := func(say string, hears func(bot.Message) bool) bot.Command {
+		return bot.Command{Name: "desk." + say, Role: bot.Anyone, Kind: bot.Left, Hears: hears, Handle: func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+			return bot.Answer{Reply: bot.Lines(bot.Text(say))}, nil
+		}}
+	}
+	b, err := New(book, &desk{}, time.UTC, leaves("any", nil), leaves("us", func(m bot.Message) bool { return m.Us }), leaves("none", func(bot.Message) bool { return false }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for us, want := range map[bool]string{true: "any\nus", false: "any"} {
+		a, err := b.Handle(t.Context(), bot.Message{Kind: bot.Left, Us: us})
+		if err != nil || a.Reply.Plain() != want {
+			t.Errorf("us %v: %q, %v", us, a.Reply.Plain(), err)
+		}
+	}
+	room := bot.Address{Network: "net", Room: "hall"}
+	for name, c := range map[string]struct {
+		m    bot.Message
+		want bool
+	}{
+		"we join a room":           {bot.Message{Kind: bot.Joined, Us: true, Where: room}, true},
+		"somebody joins a room":    {bot.Message{Kind: bot.Joined, Where: room}, false},
+		"an edit nobody wants":     {bot.Message{Kind: bot.Edited, Where: room}, false},
+		"somebody opens the home":  {bot.Message{Kind: bot.Opened}, true},
+		"what could not be read":   {bot.Message{Kind: bot.Unread}, true},
+		"a time of no such name":   {bot.Message{Kind: bot.Due, For: "desk.any"}, false},
+		"a failure of no such one": {bot.Message{Kind: bot.Failed, For: "desk.any"}, false},
+	} {
+		if got := b.Wants(c.m); got != c.want {
+			t.Errorf("%s: wanted %v", name, got)
+		}
 	}
 }

@@ -7,8 +7,10 @@ alter table offered add column stale smallint not null default 0 check (stale in
 alter table ask add column said text not null default '';
 alter table ask add column public smallint not null default 0 check (public in (0, 1));
 update ask set public = 1 where place like '%"Room"%' and place not like '%"Only"%';
+create index ask_said on ask (network, said) where closed = 0 and said <> '';
 
 -- +goose Down
+drop index ask_said;
 alter table ask drop column public;
 alter table ask drop column said;
 alter table offered drop column stale;
