@@ -91,7 +91,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		Daytime: w.digest.Working,
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
-		Wants: w.bot.Wants, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),
+		Wants: w.bot.Wants, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),
 		Now: now, Log: log, Handled: w.outbox.Wake, HandleTimeout: longestThought,
 	})
 	return w, nil

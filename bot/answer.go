@@ -16,6 +16,10 @@ type Answer struct {
 // then is gone, so it needs no idempotency of its own. It runs inside the handling transaction.
 type Handler func(context.Context, Message) (Answer, error)
 
+// Step is a part of handling a message that takes long: one short handling transaction. Its answer is saved with what it
+// wrote.
+type Step func(context.Context) (Answer, error)
+
 // Post is a stored wish to say a Reply at an Address.
 type Post struct {
 	Key   string // unique for ever: what would say the same twice has the same key

@@ -36,6 +36,12 @@ type Command struct {
 	// nothing overheard, and everything of its Kind.
 	Hears func(m Message) bool
 
+	// Steps, in place of Handle, is for a Due message that takes long. It reads and thinks outside any transaction, while
+	// other messages are handled, and returns what is then to be written, in steps of at most some 100 ms. What it has
+	// thought may be out of date by then: each step looks again at what it relies on. After a crash, or a step that
+	// failed, all begins anew, so what an earlier step did is not to be done again.
+	Steps func(ctx context.Context, m Message) ([]Step, error)
+
 	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for
 	// Anyone who speaks for just one organisation.
 	Handle func(ctx context.Context, m Message, args Args) (Answer, error)

@@ -126,6 +126,9 @@ type Message struct {
 
 	For string    `json:",omitempty"` // Due and Failed: the name of the command; Unread: the reason
 	At  time.Time // when it happened; for Due when it falls due
+
+	// Queue, of Due messages alone, names those that are handled one after another in the order in which they were left.
+	Queue string `json:",omitempty"`
 }
 
 // Ours tells whether m comes from ourselves and from no network.
@@ -139,8 +142,12 @@ func (m Message) Key() string {
 	return "@" + string(m.Where.Network) + "/" + string(m.ID)
 }
 
-// Lane names the queue in which m waits to be handled: what is said in one place in order, a time by itself.
+// Lane names the queue in which m waits to be handled: what is said in one place in order, a time by itself unless it
+// names a Queue.
 func (m Message) Lane() string {
+	if m.Queue != "" {
+		return "\x1fqueue/" + m.Queue
+	}
 	if m.Ours() {
 		return m.Key()
 	}

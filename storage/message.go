@@ -44,9 +44,9 @@ func (db *DB) Known(ctx context.Context, key string) (bool, error) {
 	return n > 0, err
 }
 
-// NextMessage is the message that is due longest and has no earlier one open in its lane. When there is none, wake is
-// when the next falls due, zero when nothing waits.
-func (db *DB) NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error) {
+// NextMessage is the message that is due longest, has no earlier one open in its lane and is none of except. When there is
+// none, wake is when the next falls due, zero when nothing waits.
+func (db *DB) NextMessage(ctx context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error) {
 	s := db.reader(ctx)
 	var row struct {
 		Key    string
@@ -54,11 +54,18 @@ func (db *DB) NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok
 		Tries  int
 		Stored int64
 	}
+	args, others := []any{ms(now)}, ""
+	if len(except) > 0 {
+		others = ` and key not in (` + marks(len(except)) + `)`
+		for _, key := range except {
+			args = append(args, key)
+		}
+	}
 	err = s.get(ctx, &row, `
 		select key, body, tries, stored from message m
-		where state = 'open' and due <= ?
+		where state = 'open' and due <= ?`+others+`
 		and not exists (select 1 from message e where e.state = 'open' and e.lane = m.lane and e.seq < m.seq)
-		order by due, seq limit 1`, ms(now))
+		order by due, seq limit 1`, args...)
 	switch {
 	case err == nil:
 		w = bot.Waiting{Tries: row.Tries, Stored: fromMS(row.Stored)}
@@ -90,6 +97,11 @@ func (db *DB) CountTry(ctx context.Context, key string) error {
 // HandleMessage calls handle inside one transaction and saves its answer and the mark in it. taken is false
 // when the message is not open, or another process is at it. An error of handle rolls everything back.
 func (db *DB) HandleMessage(ctx context.Context, key string, now time.Time, handle func(context.Context) (bot.Answer, error)) (taken bool, err error) {
+	return db.HandleStep(ctx, key, now, true, handle)
+}
+
+// HandleStep is HandleMessage for one step of what takes long: only the last marks the message.
+func (db *DB) HandleStep(ctx context.Context, key string, now time.Time, last bool, handle bot.Step) (taken bool, err error) {
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		var stored string
 		err := s.get(ctx, &stored, `select key from message where key = ? and state = 'open'`+s.engine.skip, key)
@@ -103,6 +115,9 @@ func (db *DB) HandleMessage(ctx context.Context, key string, now time.Time, hand
 		a, err := handle(ctx)
 		if err != nil {
 			return err
+		}
+		if !last {
+			return saveAnswer(ctx, s, now, a)
 		}
 		return finishMessage(ctx, s, stored, now, a, false)
 	})
@@ -124,7 +139,7 @@ func (db *DB) FinishMessage(ctx context.Context, key string, now time.Time, a bo
 	})
 }
 
-func finishMessage(ctx context.Context, s session, key string, now time.Time, a bot.Answer, aside bool) error {
+func saveAnswer(ctx context.Context, s session, now time.Time, a bot.Answer) error {
 	for _, p := range a.Posts {
 		if err := putPost(ctx, s, p, now); err != nil {
 			return err
@@ -134,6 +149,13 @@ func finishMessage(ctx context.Context, s session, key string, now time.Time, a 
 		if _, err := putMessage(ctx, s, m, now); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func finishMessage(ctx context.Context, s session, key string, now time.Time, a bot.Answer, aside bool) error {
+	if err := saveAnswer(ctx, s, now, a); err != nil {
+		return err
 	}
 	state := "handled"
 	if aside {

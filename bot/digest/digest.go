@@ -209,7 +209,9 @@ func (d *Digest) strike(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 		return a, err
 	}
 	for _, name := range []string{bot.WeekRound, bot.WeekNudges, bot.WeekDigest} {
-		a.Later = append(a.Later, bot.Later(name, week, when, week))
+		next := bot.Later(name, week, when, week)
+		next.Queue = "week " + week
+		a.Later = append(a.Later, next)
 	}
 	return a, nil
 }

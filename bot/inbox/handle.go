@@ -30,17 +30,22 @@ const (
 	elsewhere             // another process is at the message that is due
 )
 
-// next handles the next message. Its errors are the store's, or that of ctx.
-func (in *Inbox) next(ctx context.Context) (step, time.Time, error) {
+// next handles the next message; long is what is done with one that takes long. Its errors are the store's, or that of
+// ctx.
+func (in *Inbox) next(ctx context.Context, long func(context.Context, bot.Waiting, Think) (step, error)) (step, time.Time, error) {
 	in.handling.Lock()
 	defer in.handling.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nothing, time.Time{}, err
 	}
-	w, ok, wake, err := in.store.NextMessage(ctx, in.o.Now())
+	w, ok, wake, err := in.store.NextMessage(ctx, in.o.Now(), in.underway.all()...)
 	s := nothing
 	if err == nil && ok {
-		s, err = in.handle(ctx, w)
+		if think := in.think(w.Message); think != nil {
+			s, err = long(ctx, w, think)
+		} else {
+			s, err = in.handle(ctx, w, in.attempt)
+		}
 	}
 	if err != nil && ctx.Err() == nil {
 		in.troubles.Add(1)
@@ -48,12 +53,16 @@ func (in *Inbox) next(ctx context.Context) (step, time.Time, error) {
 	return s, wake, err
 }
 
-func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
+// An attempt has a message handled once. called tells whether the handler was reached: before that an error is the
+// store's alone.
+type attempt func(context.Context, bot.Message) (taken, called bool, err error)
+
+func (in *Inbox) handle(ctx context.Context, w bot.Waiting, attempt attempt) (step, error) {
 	m, key, began := w.Message, w.Message.Key(), in.o.Now()
 	finished := func(outcome string) (step, error) {
 		in.o.Observe(in.o.Now().Sub(began), outcome)
 		if outcome != "again" {
-			delete(in.counted, key)
+			in.counted.remove(key)
 			in.o.Handled()
 		}
 		return done, nil
@@ -69,16 +78,16 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
 		return setAside()
 	}
 	// It may have killed the process before this one: the try must stand before it is made.
-	counts := w.Stored.Before(in.began) && !in.counted[key]
+	counts := w.Stored.Before(in.began) && !in.counted.has(key)
 	if counts {
 		if err := in.store.CountTry(ctx, key); err != nil {
 			return nothing, err
 		}
-		in.counted[key] = true
+		in.counted.add(key)
 	}
-	taken, called, err := in.attempt(ctx, m)
+	taken, called, err := attempt(ctx, m)
 	if err == nil && !taken {
-		delete(in.counted, key)
+		in.counted.remove(key)
 		return elsewhere, nil
 	}
 	if err == nil {
@@ -116,8 +125,7 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting) (step, error) {
 	return finished("again")
 }
 
-// attempt has m handled once. called tells whether the handler was reached: before that an error is the
-// store's alone.
+// attempt has m handled in one transaction.
 func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 	defer cancel()

@@ -25,9 +25,9 @@ type Store interface {
 	// Known tells whether a message of that key was stored.
 	Known(ctx context.Context, key string) (bool, error)
 
-	// NextMessage returns the earliest open message that is due and has no earlier open one in its lane.
-	// Without one it tells when the next falls due, zero for never.
-	NextMessage(ctx context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error)
+	// NextMessage returns the earliest open message that is due, has no earlier open one in its lane, and whose key is not
+	// among except. Without one it tells when the next falls due, zero for never.
+	NextMessage(ctx context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error)
 
 	// CountTry adds one to the tries of an open message.
 	CountTry(ctx context.Context, key string) error
@@ -36,6 +36,9 @@ type Store interface {
 	// rolls everything back and is returned; taken is false when the message is not open, or another
 	// process is handling it.
 	HandleMessage(ctx context.Context, key string, now time.Time, handle func(context.Context) (bot.Answer, error)) (taken bool, err error)
+
+	// HandleStep is HandleMessage for one step: it saves the answer, and the message stays open unless it is the last.
+	HandleStep(ctx context.Context, key string, now time.Time, last bool, step bot.Step) (taken bool, err error)
 
 	// FinishMessage saves a and marks an open message handled, or set aside.
 	FinishMessage(ctx context.Context, key string, now time.Time, a bot.Answer, aside bool) error
@@ -48,6 +51,7 @@ type Store interface {
 // Options are how an Inbox works. Wants and Now are needed, the rest may be left out.
 type Options struct {
 	Wants   func(bot.Message) bool // what it refuses is never written down
+	Steps   Steps                  // for messages that take long; may be nil
 	Apology bot.Reply              // what somebody hears whose message could not be handled
 	Now     func() time.Time
 	Jitter  func(limit time.Duration) time.Duration // evenly from [0, limit); by default seeded by Now
@@ -77,8 +81,10 @@ type Inbox struct {
 	began   time.Time
 	wake    chan struct{}
 
-	handling sync.Mutex      // held while one message is handled
-	counted  map[string]bool // messages of an earlier process whose try was counted by this one
+	handling sync.Mutex     // held while one message is handled, or one step of one
+	counted  keys           // messages of an earlier process whose try was counted by this one
+	underway keys           // messages that are handled apart
+	apart    sync.WaitGroup // of those
 
 	unwanted, stored, repeated, handled, problems, again, aside, troubles atomic.Int64
 }
@@ -105,7 +111,7 @@ func New(store Store, handler bot.Handler, o Options) *Inbox {
 		o.Jitter = jitter(uint64(now.UnixNano()))
 	}
 	return &Inbox{
-		store: store, handler: handler, o: o, wake: make(chan struct{}, 1), counted: map[string]bool{},
+		store: store, handler: handler, o: o, wake: make(chan struct{}, 1),
 		// Stored times are whole milliseconds.
 		began: now.Truncate(time.Millisecond),
 	}
@@ -150,11 +156,16 @@ func (in *Inbox) Receive(ctx context.Context, m bot.Message) error {
 		return nil
 	}
 	in.stored.Add(1)
+	in.look()
+	return nil
+}
+
+// look wakes Run.
+func (in *Inbox) look() {
 	select {
 	case in.wake <- struct{}{}:
 	default:
 	}
-	return nil
 }
 
 // Run handles messages until ctx ends, and then returns nil. An error of the store is logged, and tried
@@ -164,9 +175,10 @@ func (in *Inbox) Run(ctx context.Context) error {
 		shortest = 10 * time.Millisecond
 		longest  = 10 * time.Second
 	)
+	defer in.apart.Wait()
 	pause := shortest
 	for {
-		step, wake, err := in.next(ctx)
+		step, wake, err := in.next(ctx, in.beside)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -194,7 +206,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 // Drain handles all that is due now and returns. It gives up at the first error of the store.
 func (in *Inbox) Drain(ctx context.Context) error {
 	for {
-		step, _, err := in.next(ctx)
+		step, _, err := in.next(ctx, in.inline)
 		switch {
 		case err != nil:
 			return err

@@ -69,7 +69,7 @@ func (s *memory) put(m bot.Message, now time.Time) {
 	s.messages = append(s.messages, k)
 }
 
-func (s *memory) NextMessage(_ context.Context, now time.Time) (w bot.Waiting, ok bool, wake time.Time, err error) {
+func (s *memory) NextMessage(_ context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
@@ -82,6 +82,9 @@ func (s *memory) NextMessage(_ context.Context, now time.Time) (w bot.Waiting, o
 			continue
 		}
 		busy[lane] = true
+		if slices.Contains(except, k.Message.Key()) {
+			continue
+		}
 		if !k.due.After(now) {
 			return k.Waiting, true, wake, nil
 		}
@@ -102,6 +105,10 @@ func (s *memory) CountTry(_ context.Context, key string) error {
 }
 
 func (s *memory) HandleMessage(ctx context.Context, key string, now time.Time, handle func(context.Context) (bot.Answer, error)) (bool, error) {
+	return s.HandleStep(ctx, key, now, true, handle)
+}
+
+func (s *memory) HandleStep(ctx context.Context, key string, now time.Time, last bool, handle bot.Step) (bool, error) {
 	s.mu.Lock()
 	k := s.find(key)
 	broken := s.broken
@@ -112,6 +119,12 @@ func (s *memory) HandleMessage(ctx context.Context, key string, now time.Time, h
 	a, err := handle(ctx)
 	if err != nil {
 		return true, err
+	}
+	if !last {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.posts = append(s.posts, a.Posts...)
+		return true, nil
 	}
 	return true, s.FinishMessage(ctx, key, now, a, false)
 }

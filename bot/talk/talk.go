@@ -70,8 +70,10 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 		switch {
 		case c.Role == 0:
 			return nil, fmt.Errorf("command %s names no role", c.Name)
-		case c.Handle == nil:
+		case c.Handle == nil && c.Steps == nil:
 			return nil, fmt.Errorf("command %s does nothing", c.Name)
+		case c.Steps != nil && (c.Handle != nil || c.Kind != bot.Due):
+			return nil, fmt.Errorf("command %s goes in steps, so it is for a time that has come, and has no other handler", c.Name)
 		case b.named[c.Name] != nil:
 			return nil, fmt.Errorf("two commands are called %s", c.Name)
 		case c.Kind == bot.Said && c.Hears == nil && !slices.Contains(book.Understood(), c.Name):
@@ -127,6 +129,9 @@ func (b *Bot) unsaid(m bot.Message) []*bot.Command {
 func (b *Bot) happened(ctx context.Context, m bot.Message) (whole bot.Answer, err error) {
 	m.From.Name = bot.OneLine(m.From.Name)
 	for _, c := range b.unsaid(m) {
+		if c.Steps != nil {
+			return bot.Answer{}, fmt.Errorf("%s goes in steps", c.Name)
+		}
 		a, err := c.Handle(ctx, m, bot.Args{Today: b.today(m)})
 		if err != nil {
 			return bot.Answer{}, err
@@ -141,6 +146,15 @@ func together(a, b bot.Answer) bot.Answer {
 	return bot.Answer{
 		Reply: append(a.Reply, b.Reply...), Posts: append(a.Posts, b.Posts...), Later: append(a.Later, b.Later...),
 	}
+}
+
+// Steps is how a message that takes long is handled; nil for all others, which are Handle's.
+func (b *Bot) Steps(m bot.Message) func(context.Context) ([]bot.Step, error) {
+	c := b.named[m.For]
+	if m.Kind != bot.Due || c == nil || c.Steps == nil {
+		return nil
+	}
+	return func(ctx context.Context) ([]bot.Step, error) { return c.Steps(ctx, m) }
 }
 
 // Handle answers one message. It runs inside the handling transaction; see Handler.

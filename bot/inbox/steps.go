@@ -1,0 +1,128 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"ginnel/bot"
+)
+
+// Steps finds how a message that takes long is thought of; nil for all others.
+type Steps func(bot.Message) Think
+
+// Think thinks of a message outside any transaction, and returns what is to be written; see bot.Command.Steps.
+type Think = func(context.Context) ([]bot.Step, error)
+
+func (in *Inbox) think(m bot.Message) Think {
+	if in.o.Steps == nil {
+		return nil
+	}
+	return in.o.Steps(m)
+}
+
+// inline handles a message that takes long while all others wait.
+func (in *Inbox) inline(ctx context.Context, w bot.Waiting, think Think) (step, error) {
+	return in.handle(ctx, w, in.inSteps(think, nobody{}))
+}
+
+// beside handles a message that takes long while others are handled, but for its steps: those are made in turn with them.
+func (in *Inbox) beside(ctx context.Context, w bot.Waiting, think Think) (step, error) {
+	key := w.Message.Key()
+	in.underway.add(key)
+	in.apart.Go(func() {
+		s, err := in.handle(ctx, w, in.inSteps(think, &in.handling))
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			in.troubles.Add(1)
+			in.o.Log.Error("the inbox cannot reach its store", "error", err)
+			in.rest(ctx, time.Second+in.o.Jitter(time.Second), nil)
+		case s == elsewhere:
+			in.rest(ctx, in.o.Poll/2+in.o.Jitter(in.o.Poll/2), nil)
+		}
+		in.underway.remove(key)
+		in.look()
+	})
+	return done, nil
+}
+
+// inSteps is the attempt that thinks first and then writes, step by step, each in its turn.
+func (in *Inbox) inSteps(think Think, turn sync.Locker) attempt {
+	return func(ctx context.Context, m bot.Message) (taken, called bool, err error) {
+		ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
+		defer cancel()
+		defer caught(&err)
+		called = true
+		steps, err := think(ctx)
+		if err != nil {
+			return true, true, err
+		}
+		if len(steps) == 0 {
+			steps = []bot.Step{func(context.Context) (bot.Answer, error) { return bot.Answer{}, nil }}
+		}
+		for n, s := range steps {
+			if taken, err = in.step(ctx, m, s, n == len(steps)-1, turn); err != nil || !taken {
+				break
+			}
+		}
+		return taken, true, err
+	}
+}
+
+func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool, turn sync.Locker) (taken bool, err error) {
+	turn.Lock()
+	defer turn.Unlock()
+	now := in.o.Now()
+	taken, err = in.store.HandleStep(ctx, m.Key(), now, last, func(ctx context.Context) (a bot.Answer, err error) {
+		defer caught(&err)
+		if a, err = s(ctx); err != nil {
+			return bot.Answer{}, err
+		}
+		return in.replying(m, a, now), nil
+	})
+	if err == nil && !last {
+		in.o.Handled() // there may be posts
+	}
+	return taken, err
+}
+
+// nobody waits for nobody.
+type nobody struct{}
+
+func (nobody) Lock()   {}
+func (nobody) Unlock() {}
+
+// keys are keys of messages, for several goroutines.
+type keys struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (k *keys) add(key string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !slices.Contains(k.list, key) {
+		k.list = append(k.list, key)
+	}
+}
+
+func (k *keys) remove(key string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.list = slices.DeleteFunc(k.list, func(other string) bool { return other == key })
+}
+
+func (k *keys) has(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Contains(k.list, key)
+}
+
+func (k *keys) all() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.list)
+}
