@@ -39,7 +39,7 @@ func (db *DB) Import(ctx context.Context, list string, rows iter.Seq2[bot.Import
 			}
 		}
 	}()
-	if r.Rows, err = db.stage(ctx, batch, rows, progress); err != nil {
+	if r.Rows, err = db.stage(ctx, batch, now, rows, progress); err != nil {
 		return r, err
 	}
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
@@ -60,13 +60,13 @@ func (db *DB) Import(ctx context.Context, list string, rows iter.Seq2[bot.Import
 // stageRows is how many rows one transaction stages.
 const stageRows = 1000
 
-func (db *DB) stage(ctx context.Context, batch string, rows iter.Seq2[bot.Imported, error], progress func(int)) (n int, err error) {
+func (db *DB) stage(ctx context.Context, batch string, now time.Time, rows iter.Seq2[bot.Imported, error], progress func(int)) (n int, err error) {
 	var some []bot.Imported
 	flush := func() error {
 		if len(some) == 0 {
 			return nil
 		}
-		err := db.inTx(ctx, func(ctx context.Context, s session) error { return stageSome(ctx, s, batch, some) })
+		err := db.inTx(ctx, func(ctx context.Context, s session) error { return stageSome(ctx, s, batch, now, some) })
 		n += len(some)
 		some = some[:0]
 		if progress != nil {
@@ -88,18 +88,18 @@ func (db *DB) stage(ctx context.Context, batch string, rows iter.Seq2[bot.Import
 	return n, flush()
 }
 
-func stageSome(ctx context.Context, s session, batch string, some []bot.Imported) error {
+func stageSome(ctx context.Context, s session, batch string, now time.Time, some []bot.Imported) error {
 	var organisations, entries [][]any
 	for _, row := range some {
 		o := row.Organisation
 		organisations = append(organisations, []any{
-			batch, o.Ref, row.Line, o.Name, bot.Skeleton(o.Name), string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Sensitive),
+			batch, o.Ref, row.Line, o.Name, bot.Skeleton(o.Name), string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Sensitive), ms(now),
 		})
 		for i, e := range row.Entries {
 			entries = append(entries, []any{batch, o.Ref, string(e.Side), bot.Skeleton(e.Text), e.Text, string(e.Terms), e.Until.ISO(), i})
 		}
 	}
-	err := insertMany(ctx, s, `insert into staged (batch, ref, line, name, skeleton, postcode, about, web, income, role, sensitive) values `, organisations)
+	err := insertMany(ctx, s, `insert into staged (batch, ref, line, name, skeleton, postcode, about, web, income, role, sensitive, at) values `, organisations)
 	if err == nil {
 		err = insertMany(ctx, s, `insert into staged_entry (batch, ref, side, skeleton, text, terms, until, rank) values `, entries)
 	}
@@ -190,6 +190,9 @@ func applyStaged(ctx context.Context, s session, batch, list string, now time.Ti
 	// What a joined organisation may be told by a list: nothing that it says itself.
 	run(`update organisation set income = t.income, role = case when organisation.role = '' then t.role else organisation.role end
 		from staged t where t.batch = ? and t.what = 'kept' and t.org = organisation.id`, batch)
+	if err == nil {
+		err = rememberStaged(ctx, s, batch)
+	}
 	if r.Added+r.Changed == 0 {
 		return err
 	}

@@ -82,6 +82,9 @@ func (db *DB) Claim(ctx context.Context, id bot.OrganisationID, c bot.Contact, n
 		if err != nil {
 			return err
 		}
+		if err := remember(ctx, s, id); err != nil {
+			return err
+		}
 		n, err := s.exec(ctx, `
 			update organisation set joined = 1, listed = 1, confirmed = ?, changed = ?
 			where id = ? and joined = 0 and not exists (select 1 from contact where organisation = ?)`, ms(now), seq, int64(id), int64(id))

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -39,8 +40,9 @@ type DB struct {
 
 	address string // of the PostgreSQL database
 
-	mu    sync.Mutex
-	apart []*sqlx.DB // see SQL
+	mu     sync.Mutex
+	apart  []*sqlx.DB  // see SQL
+	traces atomic.Bool // something was erased whose words may still stand in the log of changes
 }
 
 // Open opens the database at url, a file path or a postgres:// address. For writing it makes what is missing,
@@ -226,6 +228,10 @@ func (db *DB) inTx(ctx context.Context, f func(context.Context, session) error) 
 	done = true
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", db.plainly(err))
+	}
+	if db.traces.Swap(false) {
+		// Whoever reads at this moment holds it up; then it is done within the minute.
+		_, _ = db.Scrub(ctx)
 	}
 	return nil
 }
