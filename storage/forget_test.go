@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -250,6 +251,14 @@ func TestNothingOfTheForgottenIsLeft(t *testing.T) {
 		}
 		// What she just said is handled, and what somebody waits for lapses.
 		check(t, db.FinishMessage(ctx, "birds/said", start, bot.Answer{}, false))
+		if !strings.HasPrefix(url, "postgres") {
+			must[bool](t)(db.Scrub(ctx))
+			for _, word := range []string{"kestrel to borrow", "kestrel box", "ring kestrel", "not heard", "kestrel, kestrel", "kestrel-7"} {
+				if found := inFiles(t, url, word); len(found) > 0 {
+					t.Errorf("%q still stands in %v", word, found)
+				}
+			}
+		}
 		for name := range holding(t, url, canary) {
 			if !slices.Contains([]string{"introduction.about", "introduction.reason", "organisation.name", "organisation.skeleton"}, name) {
 				t.Errorf("%s still holds it", name)
@@ -313,4 +322,29 @@ func TestASensitiveGroupIsSensitiveAgain(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	})
+}
+
+// Pages that are filled, split and emptied again keep traces in their gaps, which deleting securely does not reach.
+func TestNoTraceIsLeftInTheGaps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ginnel.db")
+	db, ctx := open(t, path), t.Context()
+	toms, own := add(t, db, "Tom's", tom), add(t, db, "Own", kestrel)
+	check(t, db.Tidy(ctx, start)) // so that it is not the first
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := range 400 {
+		who, word, org := tom, "heron ", toms
+		if n%3 == 0 {
+			who, word, org = kestrel, canary+" ", own
+		}
+		must[bot.AskID](t)(db.SaveAsk(ctx, bot.Ask{Organisation: org, Asker: who, Text: strings.Repeat(word, 1+r.IntN(60)), At: start}))
+		check(t, db.UpdateOrganisation(ctx, org, start, func(o bot.Organisation) (bot.Organisation, error) {
+			o.About = strings.Repeat(word, r.IntN(700))
+			return o, nil
+		}))
+	}
+	must[[]string](t)(db.Forget(ctx, kestrel, start))
+	check(t, db.Tidy(ctx, start.Add(time.Hour)))
+	if found := inFiles(t, path, canary); len(found) > 0 {
+		t.Errorf("it still stands in %v", found)
+	}
 }

@@ -211,7 +211,7 @@ func (db *DB) OverdueFor(ctx context.Context, now time.Time) (time.Duration, err
 }
 
 // Tidy erases what has been kept for as long as the retention table says. Each kind is a transaction of its own, so nobody waits long.
-// After somebody was forgotten a SQLite database is also written anew, which takes some seconds when the register is large.
+// Once a day, and after somebody was forgotten, a SQLite database is also written anew, which takes some seconds when the register is large.
 func (db *DB) Tidy(ctx context.Context, now time.Time) error {
 	for _, p := range Periods() {
 		for _, r := range rules[p.Kind] {
@@ -228,19 +228,5 @@ func (db *DB) Tidy(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
-	keep := db.Keep("")
-	erased, err := keep.Get(ctx, keptErased)
-	if err != nil {
-		return err
-	}
-	if erased != "" {
-		if err := db.Rewrite(ctx); err != nil {
-			return err
-		}
-		if err := keep.Put(ctx, keptErased, ""); err != nil {
-			return err
-		}
-	}
-	_, err = db.Scrub(ctx)
-	return err
+	return db.erase(ctx, now)
 }

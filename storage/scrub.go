@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // Scrub has the words that were erased leave the files of a SQLite database: secure deletion overwrites them in the database itself, and
@@ -19,18 +20,43 @@ func (db *DB) Scrub(ctx context.Context) (clean bool, err error) {
 	return row.Busy == 0, nil
 }
 
-// keptErased is under which name it is kept that words were erased of which traces may be left.
-const keptErased = "erased"
+// What is kept of erasing: that somebody was forgotten since, and when the database was last written anew.
+const (
+	keptErased    = "erased"
+	keptRewritten = "rewritten"
+)
 
-// Rewrite writes a SQLite database anew, so that nothing is left in the gaps of its pages either. Nobody else writes for so long: some
-// seconds for a large register. On PostgreSQL it does nothing.
-func (db *DB) Rewrite(ctx context.Context) error {
+// rewriteEach is how long traces of what was handled may stand in the gaps of pages.
+const rewriteEach = 24 * time.Hour
+
+// erase writes a SQLite database anew when it is time, so that nothing is left in the gaps of its pages either: SQLite overwrites what it
+// deletes, but not what it moves to another page. Nobody else writes for so long.
+func (db *DB) erase(ctx context.Context, now time.Time) error {
 	if !db.engine.single {
 		return nil // its own vacuum does as much without stopping anybody
+	}
+	keep := db.Keep("")
+	erased, err := keep.Get(ctx, keptErased)
+	if err != nil {
+		return err
+	}
+	last, err := keep.Get(ctx, keptRewritten)
+	if err != nil {
+		return err
+	}
+	if at, err := time.Parse(time.RFC3339, last); erased == "" && err == nil && !at.After(now) && now.Sub(at) < rewriteEach {
+		_, err := db.Scrub(ctx)
+		return err
 	}
 	if _, err := db.write.ExecContext(ctx, `vacuum`); err != nil {
 		return fmt.Errorf("the database could not be written anew: %w", db.plainly(err))
 	}
-	_, err := db.Scrub(ctx)
+	if err := keep.Put(ctx, keptErased, ""); err != nil {
+		return err
+	}
+	if err := keep.Put(ctx, keptRewritten, now.UTC().Format(time.RFC3339)); err != nil {
+		return err
+	}
+	_, err = db.Scrub(ctx)
 	return err
 }
