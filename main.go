@@ -35,15 +35,16 @@ type cli struct {
 	Thesaurus    string `help:"File with more words that mean the same, one meaning a line: minibus: community bus, ring and ride -> van" env:"GINNEL_THESAURUS" type:"path" placeholder:"FILE"`
 	LogLevel     string `help:"How much is logged: debug, info, warn or error." env:"GINNEL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
-	Chat    chatCommand    `cmd:"" help:"Talk to the bot in this terminal."`
-	Serve   serveCommand   `cmd:"" help:"Run every configured chat network until stopped."`
-	Import  importCommand  `cmd:"" help:"Load organisations from a spreadsheet saved as CSV."`
-	Export  exportCommand  `cmd:"" help:"Write the whole register to standard output."`
-	Ask     askCommand     `cmd:"" help:"Answer questions, from the arguments or one a line from standard input."`
-	Round   roundCommand   `cmd:"" help:"Show whom the weekly round would introduce now, and why."`
-	Backup  backupCommand  `cmd:"" help:"Copy a live SQLite database, and check the copy."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to this version."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Chat      chatCommand      `cmd:"" help:"Talk to the bot in this terminal."`
+	Serve     serveCommand     `cmd:"" help:"Run every configured chat network until stopped."`
+	Import    importCommand    `cmd:"" help:"Load organisations from a spreadsheet saved as CSV."`
+	Export    exportCommand    `cmd:"" help:"Write the whole register to standard output."`
+	Ask       askCommand       `cmd:"" help:"Answer questions, from the arguments or one a line from standard input."`
+	Round     roundCommand     `cmd:"" help:"Show whom the weekly round would introduce now, and why."`
+	Backup    backupCommand    `cmd:"" help:"Copy a live SQLite database, and check the copy."`
+	Retention retentionCommand `cmd:"" help:"Erase what was kept for long enough, as serve does by itself; or show it."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to this version."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // A connect makes the adapter of one configured chat network.

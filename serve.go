@@ -24,6 +24,8 @@ const (
 	// A terminal is served by the one process that holds its account. It is held anew well before this ends.
 	accountLease = 30 * time.Second
 	tidyEach     = time.Hour
+	// How long what was erased may stand in the log of changes.
+	scrubEach = time.Minute
 )
 
 // Run serves every configured network until ctx ends.
@@ -69,6 +71,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	loops := []func(context.Context) error{
 		w.inbox.Run, w.outbox.Run, w.listen(p.log),
 		func(ctx context.Context) error { return p.tidy(ctx, db) },
+		func(ctx context.Context) error { return p.scrub(ctx, db) },
 		// The first question should not wait for the whole register to be read.
 		func(ctx context.Context) error {
 			if _, err := w.question.Follow(ctx, p.now()); err != nil {
@@ -106,6 +109,9 @@ func (p *program) health(addr string, db *storage.DB, w *wiring) (*web.Server, e
 			values := map[string]float64{}
 			for name, n := range counts {
 				values[name] = float64(n)
+			}
+			if seconds, err := overdue(ctx, db, p.now()); err == nil {
+				values["retention/overdue_seconds"] = seconds
 			}
 			return values
 		},
@@ -183,6 +189,20 @@ func (p *program) tidy(ctx context.Context, db *storage.DB) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(tidyEach):
+		}
+	}
+}
+
+// scrub has what was erased leave the log of changes.
+func (p *program) scrub(ctx context.Context, db *storage.DB) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(scrubEach):
+		}
+		if _, err := db.Scrub(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("what was erased may still stand in the log of changes", "error", err)
 		}
 	}
 }
