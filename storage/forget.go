@@ -72,9 +72,14 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
+	home := bot.Private(p)
+	home.Home = true
 	_, err = s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where done = 0 and state <> 'leased'
-		and (lane = ? or seq in (select post from post_about where about = ?))`, done, bot.Private(p).Lane(), bot.AboutPerson(p))
+		and (lane in (?, ?) or seq in (select post from post_about where about = ?))`, done, bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
 	if err != nil {
+		return nil, fmt.Errorf("forget: %w", err)
+	}
+	if _, err := s.exec(ctx, `update post set page = '' where page = ?`, home.Lane()); err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
 	if err := endAbout(ctx, s); err != nil {
@@ -98,7 +103,7 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	if err := forgetWaiting(ctx, s, gone, done); err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
-	_, err = s.exec(ctx, `insert into keep (network, name, value) values ('', ?, 'yes') on conflict (network, name) do update set value = excluded.value`, keptErased)
+	_, err = s.exec(ctx, `insert into keep (network, name, value) values (?, ?, 'yes') on conflict (network, name) do update set value = excluded.value`, ours, keptErased)
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}

@@ -201,6 +201,7 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 	check(t, db.PutPosts(
 		ctx, start,
 		bot.Post{Key: "hers", Where: bot.Private(kestrel), Urgency: bot.AtOnce, Reply: bot.Lines(bot.Text("Kestrel?")).Choose(bot.Choice{Label: "kestrel", Say: "kestrel"}), Open: start.AddDate(0, 1, 0)},
+		bot.Post{Key: "home", Where: bot.Address{Network: kestrel.Network, People: []bot.UserID{kestrel.ID}, Home: true}, Reply: bot.Lines(bot.Text("Kestrel"))},
 		bot.Post{Key: "about her", Where: bot.Private(tom), Reply: bot.Lines(bot.Text("Kestrel asks")), About: []string{bot.AboutPerson(kestrel)}},
 		bot.Post{Key: "bundle", Where: bot.Private(tom), Reply: lines("Tom's offers a hall", "Kestrel Choir kestrel thanks Tom's for a boiler", "Somebody asks for kestrel food")},
 		bot.Post{Key: "digest", Where: bot.Address{Network: "net", Room: "news"}, Reply: lines("Public Trust kestrel offers a kestrel to borrow")},
@@ -250,7 +251,7 @@ func TestNothingOfTheForgottenIsLeft(t *testing.T) {
 			}
 		}
 		// What she just said is handled, and what somebody waits for lapses.
-		check(t, db.FinishMessage(ctx, "birds/said", start, bot.Answer{}, false))
+		check(t, db.FinishMessage(ctx, "@birds/said", start, bot.Answer{}, false))
 		if !strings.HasPrefix(url, "postgres") {
 			must[bool](t)(db.Scrub(ctx))
 			for _, word := range []string{"kestrel to borrow", "kestrel box", "ring kestrel", "not heard", "kestrel, kestrel", "kestrel-7"} {

@@ -20,6 +20,9 @@ func (db *DB) Scrub(ctx context.Context) (clean bool, err error) {
 	return row.Busy == 0, nil
 }
 
+// ours is the place among the settings of what storage itself remembers.
+const ours = "storage"
+
 // What is kept of erasing: that somebody was forgotten since, and when the database was last written anew.
 const (
 	keptErased    = "erased"
@@ -35,7 +38,7 @@ func (db *DB) erase(ctx context.Context, now time.Time) error {
 	if !db.engine.single {
 		return nil // its own vacuum does as much without stopping anybody
 	}
-	keep := db.Keep("")
+	keep := db.Settings(ours)
 	erased, err := keep.Get(ctx, keptErased)
 	if err != nil {
 		return err
