@@ -42,6 +42,10 @@ type Command struct {
 	// failed, all begins anew, so what an earlier step did is not to be done again.
 	Steps func(ctx context.Context, m Message) ([]Step, error)
 
+	// Home is what stands of the command's matter on a person's home page; Args.Organisation is not set. The page shows the
+	// sections in the order of the commands. May be nil, and may return nil.
+	Home func(ctx context.Context, m Message, args Args) (Reply, error)
+
 	// Handle reads, thinks, writes and answers. Args.Organisation is set for OnBehalf and Steward, and for
 	// Anyone who speaks for just one organisation.
 	Handle func(ctx context.Context, m Message, args Args) (Answer, error)

@@ -36,12 +36,11 @@ type Choice struct {
 	Form  bool `json:",omitempty"` // the answer is a form: where a network shows forms, it may open one at once and fill it when it comes
 }
 
-// Form is sentences with blanks. A line of Say with an empty blank is dropped; one whose blank has
-// several values is repeated.
+// Form is sentences with blanks, one a line; see Fill.
 type Form struct {
 	Title  string
 	Fields []Field
-	Say    []string // "{field}" stands for the value of a field
+	Say    []string // “{field}” stands for the value of a field, and what stands in brackets may be left out
 }
 
 // Field is one blank of a Form. A field with options is chosen from them: what fills the blank is the Say of an option.
@@ -142,7 +141,7 @@ func (r Reply) Plain() string {
 			}
 		case block.Form != nil:
 			line(block.Form.Title)
-			for _, s := range block.Form.Say {
+			for _, s := range block.Form.Examples() {
 				line("  " + s)
 			}
 		case block.Picture != nil:

@@ -20,6 +20,30 @@ func (d *Digest) choose(ctx context.Context, m bot.Message, change func(*bot.Man
 	return d.store.PutManners(ctx, manners)
 }
 
+// home shows what a person chose about being spoken to unasked.
+func (d *Digest) home(ctx context.Context, m bot.Message, args bot.Args) (bot.Reply, error) {
+	p, err := d.store.Manners(ctx, m.From)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case m.At.Before(p.QuietUntil):
+		until := bot.DateOf(p.QuietUntil.In(d.zone)).In(args.Today)
+		return bot.Lines(d.words.Line("home.paused", "until", until)).Choose(d.words.Choice("pause.undo", "digest.unpause")), nil
+	case !p.Nudges && !p.Digest:
+		return bot.Lines(d.words.Line("home.quiet")).Choose(d.words.Choice("home.speak", "digest.speak")), nil
+	case len(args.Standings) == 0:
+		return nil, nil
+	}
+	digest := d.words.Choice("home.me", "digest.me")
+	if p.Digest {
+		digest = d.words.Choice("me.undo", "digest.stop")
+	}
+	return bot.Lines(d.words.Line("home.speaks")).Choose(
+		digest, d.words.Choice("home.pause", "digest.pause"), d.words.Choice("home.stop", "digest.quiet"),
+	), nil
+}
+
 func (d *Digest) me(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	w, err := d.weekly(ctx)
 	if err != nil {

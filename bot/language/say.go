@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -68,3 +69,33 @@ func (b *Book) SayLike(command string, values map[string]any) string {
 	}
 	return b.say(command, values)
 }
+
+// Blank is the first phrase of command as the sentence of a form: the blank of each slot is named in braces, and an optional
+// tail stays in brackets. slots are those that the form has fields for; a tail with another slot is left out. An unknown
+// command, or a slot outside any tail that the form has no field for, panics.
+func (w Words) Blank(command string, slots ...string) string {
+	s := w.book.sections[command]
+	if s == nil || len(s.understood) == 0 {
+		panic(fmt.Sprintf("no command %q to say", command))
+	}
+	say := slotKinds.ReplaceAllString(s.understood[0], "{$1}")
+	has := func(text string) bool {
+		return !slices.ContainsFunc(slotNames.FindAllStringSubmatch(text, -1), func(m []string) bool { return !slices.Contains(slots, m[1]) })
+	}
+	say = tails.ReplaceAllStringFunc(say, func(tail string) string {
+		if has(tail) {
+			return tail
+		}
+		return ""
+	})
+	if !has(say) {
+		panic(fmt.Sprintf("command %q cannot be said with %v alone", command, slots))
+	}
+	return strings.TrimSpace(say)
+}
+
+var (
+	slotKinds = regexp.MustCompile(`\{(\w+):\w+\}`)
+	slotNames = regexp.MustCompile(`\{(\w+)\}`)
+	tails     = regexp.MustCompile(`\s*\[[^]]*\]`)
+)

@@ -44,8 +44,15 @@ func (r *Rights) Commands() []bot.Command {
 		{Name: "rights.forget", Role: bot.Anyone, Private: true, Handle: r.forget},
 		{Name: "rights.good", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.forGood},
 		{Name: "rights.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.keep},
-		{Name: "rights.privacy", Role: bot.Anyone, Handle: r.privacy},
+		{Name: "rights.privacy", Role: bot.Anyone, Handle: r.privacy, Home: r.home},
 	}
+}
+
+// home shows the way to what is kept and how to have it erased.
+func (r *Rights) home(context.Context, bot.Message, bot.Args) (bot.Reply, error) {
+	return bot.Lines(r.words.Line("home.yours")).Choose(
+		r.words.Choice("home.privacy", "rights.privacy"), r.words.Choice("home.data", "rights.data"), r.words.Choice("data.forget", "rights.forget"),
+	), nil
 }
 
 func (r *Rights) day(t time.Time) string { return bot.DateOf(t.In(r.zone)).String() }

@@ -26,13 +26,15 @@ func (b *Bot) joined(context.Context, bot.Message, bot.Args) (bot.Answer, error)
 // opened welcomes, once, somebody who looks at the private chat or the home page for the first time.
 func (b *Bot) opened(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	standings, err := b.store.Standings(ctx, m.From)
+	a := bot.Answer{Posts: renewed(m)}
 	if err != nil || len(standings) > 0 {
-		return bot.Answer{}, err
+		return a, err
 	}
-	return bot.Answer{Posts: []bot.Post{{
+	a.Posts = append(a.Posts, bot.Post{
 		Key: "welcome/" + once(m.From), Where: bot.Private(m.From), Urgency: bot.AtOnce, NotAfter: m.At.Add(24 * time.Hour),
 		Reply: bot.Lines(b.words.Line("welcome.what"), b.words.Line("welcome.try")).Choose(b.words.Choice("problem.help", "talk.help")),
-	}}}, nil
+	})
+	return a, nil
 }
 
 // unread tells somebody that what was said could not be read, once in a day: whatever is wrong is wrong for a while.

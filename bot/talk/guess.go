@@ -2,7 +2,6 @@ package talk
 
 import (
 	"slices"
-	"strings"
 
 	"ginnel/bot"
 )
@@ -48,12 +47,6 @@ func (b *Bot) guess(m bot.Message, h heard) error {
 	if list == nil {
 		list = []bot.Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
 	}
-	others := slices.Clone(h.others)
-	for i, c := range others {
-		// A yes that was asked for long ago says to what, unless its label does.
-		if !strings.ContainsAny(c.Label, ",:") {
-			others[i].Label = c.Say
-		}
-	}
+	others := named(slices.Clone(h.others))
 	return &bot.Problem{Reply: reply.With(list).Choose(apart(slices.Concat(h.open, others, []bot.Choice{help}))...)}
 }

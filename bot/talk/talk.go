@@ -56,7 +56,7 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
 		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
-		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Handle: b.help},
+		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Private: true, Handle: b.home},
 		bot.Command{Name: "talk.for", Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
 		}},
@@ -184,18 +184,28 @@ func (b *Bot) Handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		return bot.Answer{}, err
 	}
 	m.Text = h.text
-	standings, err := b.store.Standings(ctx, m.From)
+	args, err := b.standing(ctx, m.From)
 	if err != nil {
-		return bot.Answer{}, fmt.Errorf("standings: %w", err)
+		return bot.Answer{}, err
 	}
-	coordinator, err := b.store.Coordinator(ctx, m.From)
-	if err != nil {
-		return bot.Answer{}, fmt.Errorf("coordinator: %w", err)
-	}
+	args.Today = b.today(m)
 	if err := b.store.Heard(ctx, m.From); err != nil {
 		return bot.Answer{}, fmt.Errorf("heard: %w", err)
 	}
-	return b.all(ctx, m, bot.Args{Standings: standings, Coordinator: coordinator, Today: b.today(m)}, h)
+	a, err := b.all(ctx, m, args, h)
+	a.Posts = append(a.Posts, renewed(m)...)
+	return a, err
+}
+
+// standing is for whom somebody may speak.
+func (b *Bot) standing(ctx context.Context, who bot.Speaker) (args bot.Args, err error) {
+	if args.Standings, err = b.store.Standings(ctx, who); err != nil {
+		return args, fmt.Errorf("standings: %w", err)
+	}
+	if args.Coordinator, err = b.store.Coordinator(ctx, who); err != nil {
+		return args, fmt.Errorf("coordinator: %w", err)
+	}
+	return args, nil
 }
 
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
