@@ -71,8 +71,8 @@
 //     would tell of an ask that waits, or that came without a name.
 //   - A number is of the list that was read last, when that is a reply; a label may be of any list that is open.
 //   - Closed weeks stop every clock. A time that was set before they were known is set again when it comes (OpenAfter).
-//   - The round thinks inside its handling transaction: a second for a thousand groups, and answers wait for so long once a
-//     week. Outside it, what was thought would have to be looked at again inside, and nothing else here needs that.
+//   - What takes long goes in steps (Command.Steps): the round thinks outside any transaction, while others are answered, and
+//     then proposes a few pairs at a time, each of which is looked at again.
 //   - The reason of an introduction is judged more strictly than an answer (match.answers): one silly reason spends all the
 //     trust, while somebody who asked can pass over the third name.
 //   - Danger, and what tells who somebody is, is answered before any verb hears of it (Danger, Findable).

@@ -1,9 +1,11 @@
 package introduce
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -14,89 +16,98 @@ import (
 
 const (
 	// So many have to want it, and more than the second are too many for one room.
-	fewestGather, mostGather = 3, 8
-	gatherDue                = "introduce.gather"
-	rankGather               = 15
+	minGather, maxGather = 3, 8
+	gatherDue            = "introduce.gather"
+	rankGather           = 15
 )
 
-// gather asks those who need the same whether they would like to be brought together: they might share one, hire
-// together, or ask together. Nobody learns who else was asked before the room is open.
-func (v *Introduce) gather(ctx context.Context, now time.Time) (later []bot.Message, err error) {
+// alike finds needs that several organisations have in much the same words. It blocks while it thinks.
+func (v *Introduce) alike(ctx context.Context, now time.Time) ([]match.Shared, error) {
 	recent, err := v.store.Gathered(ctx, now.Add(-roundAgain))
 	if err != nil {
 		return nil, err
 	}
-	apart, err := v.apart(ctx)
-	if err != nil {
-		return nil, err
-	}
-	quiet, err := v.quiet(ctx, now)
-	if err != nil {
-		return nil, err
-	}
 	var members []match.Member
-	needs, names := map[int64]string{}, map[int64]bot.Organisation{}
 	err = v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
 		m := match.Member{ID: int64(o.ID)}
 		for _, e := range entries {
 			if e.Side == bot.Need {
 				m.Needs = append(m.Needs, match.Need{ID: int64(e.ID), Text: e.Text})
-				needs[int64(e.ID)] = e.Text
 			}
 		}
-		if len(m.Needs) > 0 && o.Suggest > 0 && !o.Sensitive && o.HasRoom(v.date(now)) && !slices.Contains(recent, o.ID) {
+		if len(m.Needs) > 0 && mayGather(o, v.date(now), recent) {
 			members = append(members, m)
-			names[m.ID] = o
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	lapses, err := v.openAfter(ctx, now, lapsesAfter)
+	return v.chooser.SharedNeeds(members, minGather), nil
+}
+
+// mayGather tells whether an organisation may be asked to meet several others.
+func mayGather(o bot.Organisation, today bot.Date, recent []bot.OrganisationID) bool {
+	return o.Listed && o.Suggest > 0 && !o.Sensitive && o.HasRoom(today) && !slices.Contains(recent, o.ID)
+}
+
+// gather asks those who need the same whether they would like to be brought together: they might share one, hire
+// together, or ask together. Nobody learns who else was asked before the room is open.
+func (v *Introduce) gather(ctx context.Context, shared match.Shared, now time.Time) (bot.Answer, error) {
+	recent, err := v.store.Gathered(ctx, now.Add(-roundAgain))
 	if err != nil {
-		return nil, err
+		return bot.Answer{}, err
 	}
-	for _, shared := range v.chooser.SharedNeeds(members, fewestGather) {
-		g := bot.Gathering{What: shared.Word, At: now, Lapses: lapses}
-		for _, m := range members {
-			if _, asked := shared.Needs[m.ID]; !asked || len(g.Parties) == mostGather {
-				continue
-			}
-			s, ok, err := v.contact(ctx, bot.OrganisationID(m.ID), "")
-			if err != nil {
-				return nil, err
-			}
-			id := bot.OrganisationID(m.ID)
-			not := slices.ContainsFunc(g.Parties, func(p bot.Party) bool { return same(p.Person, s) || apart[pairOf(p.Organisation, id)] })
-			if ok && !not && !quiet(s) {
-				g.Parties = append(g.Parties, bot.Party{Organisation: bot.OrganisationID(m.ID), Person: s, Assent: bot.Asked})
-			}
+	apart, err := v.apart(ctx)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	g := bot.Gathering{What: shared.Word, At: now}
+	if g.Lapses, err = v.openAfter(ctx, now, lapsesAfter); err != nil {
+		return bot.Answer{}, err
+	}
+	needs, names := map[bot.OrganisationID]string{}, map[bot.OrganisationID]string{}
+	for _, id := range slices.Sorted(maps.Keys(shared.Needs)) {
+		if len(g.Parties) == maxGather {
+			break
 		}
-		if len(g.Parties) < fewestGather {
+		r, ok, err := v.standing(ctx, bot.OrganisationID(id), now)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		need := r.text(shared.Needs[id])
+		if !ok || r.quiet || need == "" || !mayGather(r.o, v.date(now), recent) {
 			continue
 		}
-		if g.ID, err = v.store.AddGathering(ctx, g); err != nil {
-			return nil, err
+		not := slices.ContainsFunc(g.Parties, func(p bot.Party) bool {
+			return same(p.Person, r.asked) || apart[pairOf(p.Organisation, r.o.ID)]
+		})
+		if !not {
+			g.Parties = append(g.Parties, bot.Party{Organisation: r.o.ID, Person: r.asked, Assent: bot.Asked})
+			needs[r.o.ID], names[r.o.ID] = need, r.o.Name
 		}
-		for _, p := range g.Parties {
-			need := needs[shared.Needs[int64(p.Organisation)]]
-			reply := bot.Lines(
-				v.words.Line("gather.ask", "name", bot.Strong(names[int64(p.Organisation)].Name), "need", need, "n", len(g.Parties)-1),
-				v.words.Line("gather.shall", "day", v.onDay(g.Lapses, now)),
-			).Choose(v.words.Choice("gather.yes", "introduce.together", "n", g.ID), v.words.Choice("gather.no", "introduce.nottogether", "n", g.ID))
-			err := v.store.AddPrompt(ctx, bot.Prompt{
-				Key: fmt.Sprintf("gather/%d/%s", g.ID, p.Organisation), To: p.Person, Rank: rankGather, Reply: reply,
-				About: bot.AboutOrganisation(p.Organisation), Ripe: now, Until: g.Lapses,
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
-		number := strconv.FormatInt(g.ID, 10)
-		later = append(later, bot.Later(gatherDue, number, g.Lapses, number))
 	}
-	return later, nil
+	if len(g.Parties) < minGather {
+		return bot.Answer{}, nil
+	}
+	if g.ID, err = v.store.AddGathering(ctx, g); err != nil {
+		return bot.Answer{}, err
+	}
+	for _, p := range g.Parties {
+		reply := bot.Lines(
+			v.words.Line("gather.ask", "name", bot.Strong(names[p.Organisation]), "need", needs[p.Organisation], "n", len(g.Parties)-1),
+			v.words.Line("gather.shall", "day", v.onDay(g.Lapses, now)),
+		).Choose(v.words.Choice("gather.yes", "introduce.together", "n", g.ID), v.words.Choice("gather.no", "introduce.nottogether", "n", g.ID))
+		err := v.store.AddPrompt(ctx, bot.Prompt{
+			Key: fmt.Sprintf("gather/%d/%s", g.ID, p.Organisation), To: p.Person, Rank: rankGather, Reply: reply,
+			About: bot.AboutOrganisation(p.Organisation), Ripe: now, Until: g.Lapses,
+		})
+		if err != nil {
+			return bot.Answer{}, err
+		}
+	}
+	number := strconv.FormatInt(g.ID, 10)
+	return bot.Answer{Later: []bot.Message{bot.Later(gatherDue, number, g.Lapses, number)}}, nil
 }
 
 // together keeps what one of those who were asked says.
@@ -158,12 +169,12 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		}
 	}
 	why := "gather.nothing"
-	if yes >= fewestGather {
+	if yes >= minGather {
 		why = "gather.apart"
 	}
 	a := bot.Answer{}
 	for network, parties := range willing {
-		if len(parties) < fewestGather {
+		if len(parties) < minGather {
 			for _, p := range parties {
 				a.Posts = append(a.Posts, bot.Post{
 					Key: fmt.Sprintf("ungathered/%d/%s", id, p.Organisation), Where: bot.Private(p.Person), Urgency: bot.News, NotAfter: m.At.Add(2 * 7 * day),
@@ -189,7 +200,7 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		post.Reply = append(bot.Lines(v.words.Line("gather.room", "what", g.What)).With(list), bot.Lines(v.words.Line("gather.step"))...)
 		a.Posts = append(a.Posts, post)
 	}
-	slices.SortFunc(a.Posts, func(x, y bot.Post) int { return cmpKeys(x.Key, y.Key) })
+	slices.SortFunc(a.Posts, func(x, y bot.Post) int { return cmp.Compare(x.Key, y.Key) })
 	return a, nil
 }
 
@@ -210,11 +221,4 @@ func (v *Introduce) apart(ctx context.Context) (map[[2]bot.OrganisationID]bool, 
 
 func pairOf(a, b bot.OrganisationID) [2]bot.OrganisationID {
 	return [2]bot.OrganisationID{min(a, b), max(a, b)}
-}
-
-func cmpKeys(a, b string) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }

@@ -63,12 +63,14 @@ type Store interface {
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
 	Vouchers(ctx context.Context, org bot.OrganisationID) (int, error)
 
+	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 	AllEntries(ctx context.Context, f func(bot.Organisation, []bot.Entry) error) error
 	Gathered(ctx context.Context, since time.Time) ([]bot.OrganisationID, error)
 	AddGathering(ctx context.Context, g bot.Gathering) (int64, error)
 	Gathering(ctx context.Context, id int64) (bot.Gathering, error)
 	AnswerGathering(ctx context.Context, id int64, p bot.Party) error
 	EndGathering(ctx context.Context, id int64, now time.Time) (bool, error)
+	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	AllManners(ctx context.Context) ([]bot.Manners, error)
 	AllBarred(ctx context.Context) ([][2]bot.OrganisationID, error)
 	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
@@ -134,7 +136,7 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.nottogether", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.together(bot.No, "nottogether.done")},
 		{Name: gatherDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.gathered},
 		{Name: bot.NoRoomNow, Role: bot.Anyone, Kind: bot.Due, Handle: v.noRoom},
-		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Handle: v.round},
+		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Steps: v.round},
 		{Name: bot.AskClosed, Role: bot.Anyone, Kind: bot.Due, Handle: v.askClosed},
 	}
 }
