@@ -23,6 +23,7 @@ var pure = []string{
 var thinking = map[string][]string{
 	"bot/spelling": nil,
 	"bot/blossom":  nil,
+	"bot/danger":   nil,
 	"bot/calendar": {"bot"},
 	"bot/language": {"bot", "bot/calendar", "bot/spelling"},
 	"bot/match":    {"bot/blossom", "bot/spelling"},
@@ -88,6 +89,7 @@ func TestForbiddenImportsAreFound(t *testing.T) {
 		{"bot/match/x.go", `"ginnel/bot/overhear"`, ""},
 		{"bot/overhear/x.go", `"ginnel/bot/question"`, ""},
 		{"bot/spelling/x.go", `"ginnel/bot/match"`, ""},
+		{"bot/danger/x.go", `"ginnel/bot"`, ""},
 		{"bot/match/x.go", `"context"`, ""},
 		{"bot/question/x.go", `"os"`, ""},
 		{"bot/question/x.go", `"net/http"`, ""},

@@ -1,0 +1,148 @@
+package danger
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// example is a sentence that was read already; kind is empty when nobody is in danger.
+type example struct {
+	text string
+	kind Kind
+}
+
+// model tells danger from the rest by logistic regression (Cox 1958), and the kinds of danger from each other by naive
+// Bayes, which needs one look at each example only.
+type model struct {
+	signs   *lexicon
+	weights []float32
+	bias    float32
+	kinds   []Kind
+	ofKind  [][]float32 // by kind: the logarithm of how much likelier a feature is there than in all dangers
+}
+
+// How the model learns: chosen by cross-validation on the examples. Every pass goes over them in another order, always the
+// same ones; each weight takes shorter steps the more it was moved (AdaGrad: Duchi, Hazan and Singer 2011).
+const (
+	passes = 12
+	step   = 0.3
+	shrink = 2e-3 // pulls weights to nought, so that one example alone proves little
+	damper = 100  // added to the length of a text: a short one has less to go by
+)
+
+func learn(signs *lexicon, examples []example) *model {
+	m := &model{signs: signs, weights: make([]float32, slots)}
+	var all, dangerous [][]uint32
+	var danger []bool
+	var kinds []Kind
+	for _, e := range examples {
+		f := features(signs.spots(slices.Concat(sentencesOf(e.text)...)))
+		all, danger = append(all, f), append(danger, e.kind != "")
+		if e.kind == "" {
+			continue
+		}
+		dangerous, kinds = append(dangerous, f), append(kinds, e.kind)
+		if !slices.Contains(m.kinds, e.kind) {
+			m.kinds = append(m.kinds, e.kind)
+		}
+	}
+	m.regress(all, danger)
+	m.ofKind = counted(dangerous, kinds, m.kinds)
+	return m
+}
+
+// regress finds the weights by which features tell danger. Danger and the rest weigh alike, however many examples either has.
+func (m *model) regress(examples [][]uint32, danger []bool) {
+	moved := make([]float32, slots)
+	biasMoved := float32(1)
+	dangers := 0
+	for _, d := range danger {
+		if d {
+			dangers++
+		}
+	}
+	heavy := float32(len(danger)-dangers) / float32(max(dangers, 1))
+	order := rand.New(rand.NewPCG(1, 2))
+	for range passes {
+		for _, i := range order.Perm(len(examples)) {
+			score, scale := m.score(examples[i])
+			wrong := float32(sigmoid(score))
+			if danger[i] {
+				wrong = (wrong - 1) * heavy
+			}
+			for _, f := range examples[i] {
+				g := wrong*scale*worth[f>>slotBits] + shrink*m.weights[f]
+				moved[f] += g * g
+				m.weights[f] -= step * g / (float32(math.Sqrt(float64(moved[f]))) + 1e-6)
+			}
+			biasMoved += wrong * wrong
+			m.bias -= step * wrong / float32(math.Sqrt(float64(biasMoved)))
+		}
+	}
+}
+
+// score is the logarithm of the odds that features f are of danger. scale is what each was divided by.
+func (m *model) score(f []uint32) (logOdds float64, scale float32) {
+	var sum, length float32
+	for _, s := range f {
+		w := worth[s>>slotBits]
+		sum += m.weights[s] * w
+		length += w * w
+	}
+	scale = float32(1 / math.Sqrt(float64(length)+damper))
+	return float64(m.bias + sum*scale), scale
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// danger is the probability that words speak of somebody in danger.
+func (m *model) danger(words []string) float64 {
+	score, _ := m.score(features(m.signs.spots(words)))
+	return sigmoid(score)
+}
+
+// counted tells for each kind how much likelier each feature is there than in all dangers together. What was seen is
+// averaged with what would be expected if kinds did not matter, so that a rare feature says little.
+func counted(examples [][]uint32, of, kinds []Kind) (ofKind [][]float32) {
+	total := make([]float32, slots)
+	sums := make([]float32, len(kinds))
+	var sum float32
+	for range kinds {
+		ofKind = append(ofKind, make([]float32, slots))
+	}
+	for i, f := range examples {
+		k := slices.Index(kinds, of[i])
+		for _, s := range f {
+			ofKind[k][s]++
+			total[s]++
+		}
+		sums[k] += float32(len(f))
+		sum += float32(len(f))
+	}
+	for k := range ofKind {
+		for s, n := range ofKind[k] {
+			if total[s] > 0 {
+				expected := total[s] * sums[k] / sum
+				ofKind[k][s] = float32(math.Log(float64((n + expected) / (2 * expected))))
+			}
+		}
+	}
+	return ofKind
+}
+
+// kind is the likeliest kind of danger in words.
+func (m *model) kind(words []string) Kind {
+	f := features(m.signs.spots(words))
+	best, most := Kind(""), math.Inf(-1)
+	for i, weights := range m.ofKind {
+		sum := 0.0
+		for _, s := range f {
+			sum += float64(weights[s])
+		}
+		if sum > most {
+			best, most = m.kinds[i], sum
+		}
+	}
+	return best
+}
