@@ -226,6 +226,9 @@ func (w *World) finished(blocks []any) []object {
 		if str(block["block_id"]) == "" {
 			block["block_id"] = w.secret(5)
 		}
+		if block["type"] == "input" && block["optional"] == nil {
+			block["optional"] = false
+		}
 		eachElement([]any{block}, func(_, e object) {
 			if _, fillable := chosen[str(e["type"])]; str(e["action_id"]) == "" && (fillable || e["type"] == "button" || e["type"] == "overflow") {
 				e["action_id"] = w.secret(5)

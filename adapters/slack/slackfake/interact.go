@@ -289,7 +289,9 @@ func (p *Person) Closes() error {
 	p.closes(v)
 	notify, _ := v.Content["notify_on_close"].(bool)
 	payload := w.interaction(v.app, p, "view_closed")
-	payload["view"], payload["is_cleared"], payload["response_urls"] = copied(v.json()), false, []any{}
+	view := copied(v.json())
+	view["state"] = object{"values": object{}} // what was filled in is not told
+	payload["view"], payload["is_cleared"], payload["response_urls"] = view, false, []any{}
 	w.mu.Unlock()
 	if !notify {
 		return nil

@@ -110,7 +110,7 @@ func (m *Message) json(metadata bool) object {
 	}
 	if m.From != nil {
 		o["user"] = m.From.ID
-		if m.Subtype == "" || m.Subtype == "file_share" || m.Subtype == "thread_broadcast" {
+		if m.Subtype == "" || m.Subtype == "thread_broadcast" {
 			o["team"] = m.From.space.ID
 		}
 	}

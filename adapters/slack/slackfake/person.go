@@ -102,7 +102,7 @@ func (p *Person) json(by *App) object {
 	profile := object{
 		"title": "", "phone": "", "skype": "", "real_name": p.Name, "real_name_normalized": p.Name,
 		"display_name": p.Name, "display_name_normalized": p.Name, "status_text": "", "status_emoji": "",
-		"status_emoji_display_info": []any{}, "status_expiration": 0, "avatar_hash": "g" + strings.ToLower(p.ID[2:]),
+		"status_expiration": 0, "avatar_hash": "g" + strings.ToLower(p.ID[2:]),
 		"image_24": avatar(24), "image_32": avatar(32), "image_48": avatar(48), "image_72": avatar(72),
 		"image_192": avatar(192), "image_512": avatar(512), "status_text_canonical": "", "team": p.space.ID,
 	}
@@ -122,6 +122,9 @@ func (p *Person) json(by *App) object {
 	}
 	if p.Deleted {
 		return u // a deactivated account tells no more
+	}
+	if by != nil {
+		profile["status_emoji_display_info"] = []any{} // in responses, and not in events
 	}
 	for k, v := range (object{
 		"color": "9f69e7", "real_name": p.Name, "tz": p.TZ, "tz_label": label, "tz_offset": offset, "is_admin": p.Admin,
