@@ -92,7 +92,9 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		}
 	}
 	t := terminal.New(p.in, p.out, o)
-	w.outbox.Add(t)
+	if err := w.outbox.Add(t); err != nil {
+		return err
+	}
 	if !typed || c.Clock {
 		return t.Run(ctx, w.inbox.Receive)
 	}

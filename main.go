@@ -47,7 +47,7 @@ type cli struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
-// A connect makes the adapter of one configured chat network.
+// A connect makes the adapter of one configured chat network, without reading or writing the network.
 type connect func(db *storage.DB) (bot.Adapter, error)
 
 // program is what surrounds one run of a command.

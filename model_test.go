@@ -368,7 +368,7 @@ func (k *model) restart(t *rapid.T) {
 // die is a process that claims a post, may have said it, and is killed.
 func (k *model) die(t *rapid.T) {
 	k.began(t)
-	c, ok, _, err := k.db.ClaimPost(context.Background(), k.now, "dead", k.now.Add(time.Minute), []bot.Network{modelNetwork})
+	c, ok, _, err := k.db.ClaimPost(context.Background(), k.now, "dead", k.now.Add(time.Minute), modelNetwork, nil)
 	k.do(err)
 	if !ok {
 		return

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"ginnel/adapters/web"
 	"ginnel/bot"
 	"ginnel/storage"
 )
@@ -80,42 +79,20 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 			return nil
 		},
 	}
+	served := &served{log: p.log, chance: bot.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, adapters: adapters, out: w.outbox}
 	if c.Health != "-" {
-		health, err := p.health(c.Health, db, w)
+		health, err := p.health(c.Health, db, w, served)
 		if err != nil {
 			return err
 		}
 		loops = append(loops, health.Run)
 	}
-	served := &served{log: p.log, receive: w.inbox.Receive, adapters: adapters, out: w.outbox}
 	loops = append(loops, func(ctx context.Context) error {
 		defer served.stopAll()
 		return p.holdAccounts(ctx, db, owner, c.Lease, func(n bot.Network, held bool) { served.set(ctx, n, held) }, names...)
 	})
 	p.log.Info("serving", "networks", names)
 	return start(ctx, loops...)()
-}
-
-func (p *program) health(addr string, db *storage.DB, w *wiring) (*web.Server, error) {
-	return web.New(addr, web.Options{
-		Ready: db.Writable,
-		Collect: func() map[string]float64 {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			defer cancel()
-			counts, err := db.Counts(ctx)
-			if err != nil {
-				return nil
-			}
-			values := map[string]float64{}
-			for name, n := range counts {
-				values[name] = float64(n)
-			}
-			if seconds, err := overdue(ctx, db, p.now()); err == nil {
-				values["retention/overdue_seconds"] = seconds
-			}
-			return values
-		},
-	})
 }
 
 // ownerName names this process among all that ever held a lease.

@@ -2,24 +2,41 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"ginnel/bot"
 )
 
-// served are the adapters of the networks whose account this process holds. It is used by one goroutine.
+// runGrace is how long an adapter may go on reading after it was told to end, before it is left behind.
+const runGrace = 10 * time.Second
+
+// served are the adapters of the networks whose account this process holds. set is called by one goroutine.
 type served struct {
 	log      *slog.Logger
-	receive  func(context.Context, bot.Message) error
+	chance   bot.Chance
+	receive  func(bot.Network) func(context.Context, bot.Message) error
 	adapters map[bot.Network]bot.Adapter
 	out      interface {
-		Add(bot.Adapter)
+		Add(bot.Adapter) error
 		Remove(bot.Network)
 	}
 	running map[bot.Network]context.CancelFunc
 	all     sync.WaitGroup
+
+	mu   sync.Mutex
+	lost map[bot.Network]lostNetwork
+}
+
+// A lostNetwork is not read just now.
+type lostNetwork struct {
+	network bot.Network
+	err     error
+	since   time.Time
+	gone    bool // for good
 }
 
 // set starts or stops serving a network.
@@ -33,12 +50,17 @@ func (s *served) set(ctx context.Context, n bot.Network, held bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		s.running[n] = cancel
 		a := s.adapters[n]
-		s.out.Add(a)
+		if err := s.out.Add(a); err != nil {
+			s.log.Error("a network cannot be served", "network", n, "error", bot.Redact(err))
+			s.lose(n, bot.ErrGone)
+			return
+		}
 		s.all.Go(func() { s.listen(ctx, a) })
 	case !held && stop != nil:
 		stop()
 		delete(s.running, n)
 		s.out.Remove(n)
+		s.found(n)
 	}
 }
 
@@ -49,22 +71,91 @@ func (s *served) stopAll() {
 	s.all.Wait()
 }
 
-// listen keeps an adapter running, with a pause that grows while it fails.
+// listen keeps an adapter running, with a pause that grows while it fails, until its network is gone for good.
 func (s *served) listen(ctx context.Context, a bot.Adapter) {
-	const longest = time.Minute
-	for pause := time.Second; ctx.Err() == nil; pause = min(2*pause, longest) {
+	n := a.Network()
+	pause := bot.Backoff{First: 2 * time.Second, Max: time.Minute, Chance: s.chance}
+	for failed := 0; ctx.Err() == nil; failed++ {
 		began := time.Now()
-		err := a.Run(ctx, s.receive)
+		err := s.run(ctx, a)
 		if ctx.Err() != nil {
 			return
 		}
-		s.log.Warn("a network was lost; trying again", "network", a.Network(), "error", err)
-		if time.Since(began) > longest {
-			pause = time.Second
+		args := []any{"network", n, "error", bot.Redact(err)}
+		if p, ok := errors.AsType[*bot.Panicked](err); ok {
+			args = append(args, "stack", p.Stack)
+		}
+		s.lose(n, err)
+		if errors.Is(err, bot.ErrGone) {
+			s.log.Error("a network is gone for good and is served no more; what waits for it stays", args...)
+			s.out.Remove(n)
+			return
+		}
+		s.log.Warn("a network was lost; trying again", args...)
+		if time.Since(began) > pause.Max {
+			failed = 0
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(pause.Wait(failed)):
 		}
+		s.found(n)
 	}
+}
+
+// run has an adapter read until it ends, or until ctx has ended and the grace is over.
+func (s *served) run(ctx context.Context, a bot.Adapter) error {
+	ended := make(chan error, 1)
+	go func() {
+		var err error
+		defer func() { ended <- err }()
+		defer bot.Caught(&err)
+		err = a.Run(ctx, s.receive(a.Network()))
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	t := time.NewTimer(runGrace)
+	defer t.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-t.C:
+		s.log.Error("a network goes on reading after it was told to end, and was left behind", "network", a.Network())
+		return ctx.Err()
+	}
+}
+
+func (s *served) lose(n bot.Network, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost == nil {
+		s.lost = map[bot.Network]lostNetwork{}
+	}
+	s.lost[n] = lostNetwork{n, err, time.Now(), errors.Is(err, bot.ErrGone)}
+}
+
+func (s *served) found(n bot.Network) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.lost, n)
+}
+
+// lostNetworks are those that are not read just now, by name.
+func (s *served) lostNetworks() []lostNetwork {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []lostNetwork
+	for _, l := range s.lost {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(a, b lostNetwork) int {
+		if a.network < b.network {
+			return -1
+		}
+		return 1
+	})
+	return all
 }

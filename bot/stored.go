@@ -33,6 +33,15 @@ type Claimed struct {
 	Post
 	Tries   int  // attempts before this one
 	Unknown bool // an earlier attempt may have said it
+	Stopped bool // must be said no more; it is only to be known whether it was
+}
+
+// PutBack is how a post waits for its next attempt.
+type PutBack struct {
+	Due     time.Time
+	Tries   int       // attempts made so far that count
+	Unknown bool      // one of them may have said it
+	Tried   time.Time // the first of those
 }
 
 // Offered is the choices of one post that a person may still answer.

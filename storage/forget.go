@@ -74,6 +74,12 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	}
 	home := bot.Private(p)
 	home.Home = true
+	// What is being sent just now is not tried again.
+	_, err = s.exec(ctx, `update post set stopped = 1 where state = 'leased' and (lane in (?, ?) or seq in (select post from post_about where about = ?))`,
+		bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
+	if err != nil {
+		return nil, fmt.Errorf("forget: %w", err)
+	}
 	_, err = s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where done = 0 and state <> 'leased'
 		and (lane in (?, ?) or seq in (select post from post_about where about = ?))`, done, bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
 	if err != nil {

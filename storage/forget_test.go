@@ -206,12 +206,12 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 		bot.Post{Key: "bundle", Where: bot.Private(tom), Reply: lines("Tom's offers a hall", "Kestrel Choir kestrel thanks Tom's for a boiler", "Somebody asks for kestrel food")},
 		bot.Post{Key: "digest", Where: bot.Address{Network: "net", Room: "news"}, Reply: lines("Public Trust kestrel offers a kestrel to borrow")},
 	))
-	c, ok, _, err := db.ClaimPost(ctx, start, "me", start.Add(time.Minute), []bot.Network{kestrel.Network})
+	c, ok, _, err := db.ClaimPost(ctx, start, "me", start.Add(time.Minute), kestrel.Network, nil)
 	check(t, err)
 	if !ok {
 		t.Fatal("nothing to say")
 	}
-	check(t, db.PutBackPost(ctx, c.Key, "me", start, false, start))
+	check(t, db.PutBackPost(ctx, c.Key, "me", bot.PutBack{Due: start}, start))
 	for _, p := range []bot.Prompt{
 		{Key: "1", To: kestrel, Reply: bot.Lines(bot.Text("Kestrel?"))},
 		{Key: "2", To: tom, Reply: bot.Lines(bot.Text("Kestrel Choir kestrel thanks you"))},
@@ -294,7 +294,7 @@ func TestNothingOfTheForgottenIsLeft(t *testing.T) {
 		if e := must[[]bot.Entry](t)(db.Entries(ctx, listed)); len(e) != 1 || e[0].Text != "tea" || !e[0].Imported {
 			t.Errorf("its entries: %+v", e)
 		}
-		c, ok, _, err := db.ClaimPost(ctx, start, "me", start.Add(time.Minute), []bot.Network{"net"})
+		c, ok, _, err := db.ClaimPost(ctx, start, "me", start.Add(time.Minute), "net", nil)
 		check(t, err)
 		if !ok || c.Reply.Plain() != "News:\n- Tom's offers a hall" {
 			t.Errorf("the others' bundle: %t %q", ok, c.Reply.Plain())

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,4 +93,26 @@ func (db *DB) Gathered(ctx context.Context, since time.Time) (all []bot.Organisa
 		return nil, fmt.Errorf("gathered: %w", err)
 	}
 	return all, nil
+}
+
+// GatherRoom is the room that was opened as gather, "" when none was.
+func (db *DB) GatherRoom(ctx context.Context, n bot.Network, gather string) (room bot.RoomID, err error) {
+	return gatherRoom(ctx, db.reader(ctx), n, gather)
+}
+
+func gatherRoom(ctx context.Context, s session, n bot.Network, gather string) (room bot.RoomID, err error) {
+	err = s.get(ctx, &room, `select room from gather where network = ? and gather = ?`, string(n), gather)
+	if errors.Is(err, bot.ErrNotFound) {
+		return "", nil
+	}
+	return room, err
+}
+
+// PutGatherRoom remembers the room that was opened as gather.
+func (db *DB) PutGatherRoom(ctx context.Context, n bot.Network, gather string, room bot.RoomID) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `insert into gather (network, gather, room) values (?, ?, ?)
+			on conflict (network, gather) do update set room = excluded.room`, string(n), gather, string(room))
+		return err
+	})
 }

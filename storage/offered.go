@@ -32,8 +32,11 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 	if err != nil {
 		return fmt.Errorf("choices: %w", err)
 	}
-	people := p.Where.People
-	if p.Where.Room != "" {
+	people, where := p.Where.People, p.Where
+	switch {
+	case where.Gather != "": // answered in the room that was opened, by whoever is in it
+		where = bot.Address{Network: where.Network, Room: where.Room}
+	case where.Room != "":
 		people = []bot.UserID{p.For}
 		if p.Where.Only != "" {
 			people = []bot.UserID{p.Where.Only}
@@ -48,7 +51,7 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 			continue
 		}
 		if isReply {
-			if err := supersede(ctx, s, p.Where, person); err != nil {
+			if err := supersede(ctx, s, where, person); err != nil {
 				return err
 			}
 		}
@@ -58,7 +61,7 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 		_, err := s.exec(ctx, `
 			insert into offered (network, place, person, key, seq, choices, until) values (?, ?, ?, ?, ?, ?, ?)
 			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until`,
-			string(p.Where.Network), p.Where.Place(), string(person), p.Key, seq, string(body), ms(until))
+			string(where.Network), where.Place(), string(person), p.Key, seq, string(body), ms(until))
 		if err != nil {
 			return fmt.Errorf("store choices: %w", err)
 		}

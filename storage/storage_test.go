@@ -146,7 +146,12 @@ func post(key, room string) bot.Post {
 
 func claim(t *testing.T, db *storage.DB, now time.Time) string {
 	t.Helper()
-	c, ok, wake, err := db.ClaimPost(t.Context(), now, "me", now.Add(time.Minute), []bot.Network{"net"})
+	return claimAs(t, db, "me", now)
+}
+
+func claimAs(t *testing.T, db *storage.DB, owner string, now time.Time) string {
+	t.Helper()
+	c, ok, wake, err := db.ClaimPost(t.Context(), now, owner, now.Add(time.Minute), "net", nil)
 	check(t, err)
 	switch {
 	case !ok && wake.IsZero():
@@ -185,10 +190,10 @@ func TestPostsAreClaimedInOrder(t *testing.T) {
 		expect(start, "reply/3") // the hall waits for its first
 		expect(start, "digest")  // of another urgency
 		expect(start, "wake 10:01:00")
-		check(t, db.PutBackPost(ctx, "reply/1", "me", start.Add(10*time.Second), false, start))
+		check(t, db.PutBackPost(ctx, "reply/1", "me", bot.PutBack{Due: start.Add(10 * time.Second)}, start))
 		expect(start, "wake 10:00:10")
 		expect(start.Add(10*time.Second), "reply/1")
-		check(t, db.PutBackPost(ctx, "reply/1", "me", start.Add(20*time.Second), true, start.Add(11*time.Second)))
+		check(t, db.PutBackPost(ctx, "reply/1", "me", bot.PutBack{Due: start.Add(20 * time.Second), Unknown: true, Tried: start.Add(11 * time.Second)}, start))
 		expect(start.Add(20*time.Second), "reply/1 unknown since 10:00:11")
 		if err := db.SentPost(ctx, "reply/1", "you", "m1", start); !errors.Is(err, bot.ErrNotFound) {
 			t.Errorf("somebody else ended it: %v", err)
@@ -196,8 +201,11 @@ func TestPostsAreClaimedInOrder(t *testing.T) {
 		check(t, db.SentPost(ctx, "reply/1", "me", "m1", start))
 		expect(start.Add(20*time.Second), "reply/2")
 		check(t, db.FinishPost(ctx, "reply/2", "me", bot.PostDead, start, bot.Message{ID: "failed/reply/2", Kind: bot.Failed, For: "x", Where: bot.Address{Network: "net"}}))
-		// A lease that ran out may have been used.
-		expect(start.Add(2*time.Minute), "reply/3 unknown since 10:00:00")
+		// A lease that ran out may have been used, and by its owner it may be still.
+		expect(start.Add(2*time.Minute), "wake 11:00:00")
+		if got := claimAs(t, db, "you", start.Add(2*time.Minute)); got != "reply/3 unknown since 10:00:00" {
+			t.Errorf("claimed %s", got)
+		}
 		if w, ok, _, _ := db.NextMessage(ctx, start); !ok || w.Message.Kind != bot.Failed {
 			t.Errorf("nobody hears of the failure: %+v", w)
 		}
@@ -499,7 +507,7 @@ func TestManyAtOnce(t *testing.T) {
 			all.Go(func() {
 				owner := fmt.Sprint("w", w)
 				for quiet := 0; quiet < 50; {
-					c, ok, _, err := db.ClaimPost(ctx, start, owner, start.Add(time.Minute), []bot.Network{"net"})
+					c, ok, _, err := db.ClaimPost(ctx, start, owner, start.Add(time.Minute), "net", nil)
 					if err != nil {
 						t.Error(err)
 						return
@@ -538,7 +546,7 @@ func TestManyAtOnce(t *testing.T) {
 		all.Wait()
 		for range 3 {
 			for { // what the last of the workers were too impatient for
-				c, ok, _, err := db.ClaimPost(ctx, start, "end", start.Add(time.Minute), []bot.Network{"net"})
+				c, ok, _, err := db.ClaimPost(ctx, start, "end", start.Add(time.Minute), "net", nil)
 				check(t, err)
 				if !ok {
 					break

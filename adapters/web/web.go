@@ -17,10 +17,17 @@ import (
 
 // Options are what a Server asks about the bot.
 type Options struct {
-	// Ready tells whether messages can be stored now.
+	// Ready is nil when all is well, and otherwise says what is not, one thing a line.
 	Ready func(ctx context.Context) error
-	// Collect returns gauges by their names after “ginnel_”, where a slash stands for an underscore.
-	Collect func() map[string]float64
+	// Collect counts what there is now. It is called whenever somebody looks.
+	Collect func() []Gauge
+}
+
+// Gauge is how many there are of something.
+type Gauge struct {
+	Name    string // after “ginnel_”, where a slash stands for an underscore
+	Network string // of which network, "" for all
+	Value   float64
 }
 
 // Server answers /livez, /readyz and /metrics.
@@ -78,7 +85,7 @@ func handler(o Options) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := o.Ready(ctx); err != nil {
-			http.Error(w, "messages cannot be stored now: "+err.Error(), http.StatusServiceUnavailable)
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprintln(w, "ok")
@@ -88,14 +95,18 @@ func handler(o Options) http.Handler {
 }
 
 // gauges are counted when they are asked for.
-type gauges struct{ collect func() map[string]float64 }
+type gauges struct{ collect func() []Gauge }
 
 // Describe describes nothing: which states there are is known when they are counted.
 func (g gauges) Describe(chan<- *prometheus.Desc) {}
 
 func (g gauges) Collect(to chan<- prometheus.Metric) {
-	for name, v := range g.collect() {
-		name = "ginnel_" + strings.ReplaceAll(name, "/", "_")
-		to <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, "How many there are now.", nil, nil), prometheus.GaugeValue, v)
+	for _, gauge := range g.collect() {
+		name := "ginnel_" + strings.ReplaceAll(gauge.Name, "/", "_")
+		var labels prometheus.Labels
+		if gauge.Network != "" {
+			labels = prometheus.Labels{"network": gauge.Network}
+		}
+		to <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, "How many there are now.", nil, labels), prometheus.GaugeValue, gauge.Value)
 	}
 }

@@ -22,8 +22,10 @@ func TestOnlyThisMachineIsAnswered(t *testing.T) {
 func TestHealth(t *testing.T) {
 	var ready error
 	s, err := web.New("127.0.0.1:0", web.Options{
-		Ready:   func(context.Context) error { return ready },
-		Collect: func() map[string]float64 { return map[string]float64{"inbox/open": 3} },
+		Ready: func(context.Context) error { return ready },
+		Collect: func() []web.Gauge {
+			return []web.Gauge{{Name: "inbox/open", Value: 3}, {Name: "network/ready", Network: "slack:T1", Value: 1}, {Name: "network/ready", Network: "slack:T2"}}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +60,7 @@ func TestHealth(t *testing.T) {
 		{"/readyz", errors.New("the disk is full"), 503, "the disk is full"},
 		{"/livez", errors.New("the disk is full"), 200, "ok"},
 		{"/metrics", nil, 200, "\nginnel_inbox_open 3\n"},
+		{"/metrics", nil, 200, "\nginnel_network_ready{network=\"slack:T2\"} 0\n"},
 		{"/", nil, 404, ""},
 	} {
 		ready = c.ready

@@ -3,11 +3,6 @@ package inbox
 import (
 	"context"
 	"errors"
-	"fmt"
-	"regexp"
-	"runtime"
-	"runtime/debug"
-	"strings"
 	"time"
 
 	"ginnel/bot"
@@ -16,7 +11,8 @@ import (
 const (
 	maxTries  = 3
 	maxBegun  = 8           // tries after which a message is suspected of killing the process
-	firstWait = time.Second // after the first failed try; four times as long after the second
+	firstWait = time.Second // at most, after the first failed try; four times as long after the second
+	maxWait   = time.Minute
 
 	// A reply that could not be said for so long would only puzzle.
 	replyLasts = 24 * time.Hour
@@ -117,8 +113,8 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting, attempt attempt) (st
 	if tries >= maxTries {
 		return setAside()
 	}
-	limit := firstWait << (2 * (tries - 1))
-	if err := in.store.PutBackMessage(ctx, key, tries, in.o.Now().Add(in.o.Jitter(limit))); err != nil {
+	wait := bot.Backoff{First: firstWait, Max: maxWait, Chance: in.o.Chance}.Wait(2 * w.Tries)
+	if err := in.store.PutBackMessage(ctx, key, tries, in.o.Now().Add(wait)); err != nil {
 		return nothing, err
 	}
 	in.again.Add(1)
@@ -129,11 +125,11 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting, attempt attempt) (st
 func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 	defer cancel()
-	defer caught(&err)
+	defer bot.Caught(&err)
 	now := in.o.Now()
 	taken, err = in.store.HandleMessage(ctx, m.Key(), now, func(ctx context.Context) (a bot.Answer, err error) {
 		called = true
-		defer caught(&err)
+		defer bot.Caught(&err)
 		if a, err = in.handler(ctx, m); err != nil {
 			return bot.Answer{}, err
 		}
@@ -189,54 +185,14 @@ func (in *Inbox) uncount(ctx context.Context, w bot.Waiting) {
 		due = w.Message.At
 	}
 	if err := in.store.PutBackMessage(ctx, w.Message.Key(), w.Tries, due); err != nil {
-		in.o.Log.Warn("a try could not be taken back", "message", w.Message.Key(), "error", err)
+		in.o.Log.Warn("a try could not be taken back", "message", w.Message.Key(), "error", bot.Redact(err))
 	}
 }
 
 func (in *Inbox) logFailure(m bot.Message, tries int, err error) {
-	args := []any{"message", m.Key(), "kind", m.Kind, "try", tries, "error", hushed(err, m.Text+" "+m.From.Name)}
-	if p, ok := errors.AsType[*panicked](err); ok {
-		args = append(args, "stack", p.stack)
+	args := []any{"message", m.Key(), "kind", m.Kind, "try", tries, "error", bot.Redact(err, m.Text, m.From.Name)}
+	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+		args = append(args, "stack", p.Stack)
 	}
 	in.o.Log.Error("a message could not be handled", args...)
-}
-
-var (
-	quoted = regexp.MustCompile(`"[^"]*"|“[^”]*”`)
-	word   = regexp.MustCompile(`[\pL\pM\pN]+`)
-)
-
-// hushed is what err says, without what stands in quotes and without any word of private: errors are
-// logged, text and names never.
-func hushed(err error, private string) string {
-	secret := map[string]bool{}
-	for _, w := range word.FindAllString(private, -1) {
-		secret[strings.ToLower(w)] = true
-	}
-	return word.ReplaceAllStringFunc(quoted.ReplaceAllString(err.Error(), "…"), func(w string) string {
-		if secret[strings.ToLower(w)] {
-			return "…"
-		}
-		return w
-	})
-}
-
-// panicked is a panic as an error.
-type panicked struct {
-	what  string
-	stack string
-}
-
-func (p *panicked) Error() string { return p.what }
-
-// caught, deferred, makes a panic the error of its function.
-func caught(err *error) {
-	switch p := recover().(type) {
-	case nil:
-	case runtime.Error:
-		*err = &panicked{"panic: " + p.Error(), string(debug.Stack())}
-	default:
-		// Only its type: whoever panics on purpose may quote what was said.
-		*err = &panicked{fmt.Sprintf("panic of a %T", p), string(debug.Stack())}
-	}
 }

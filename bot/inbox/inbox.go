@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,9 +53,9 @@ type Options struct {
 	Steps   Steps                  // for messages that take long; may be nil
 	Apology bot.Reply              // what somebody hears whose message could not be handled
 	Now     func() time.Time
-	Jitter  func(limit time.Duration) time.Duration // evenly from [0, limit); by default seeded by Now
-	Log     *slog.Logger                            // keys and ids only, never text or names
-	Handled func()                                  // called after each message that is done with
+	Chance  bot.Chance   // by default seeded by Now
+	Log     *slog.Logger // keys and ids only, never text or names
+	Handled func()       // called after each message that is done with
 
 	// Observe hears how long each handling took and what came of it: handled, problem, again, aside.
 	Observe func(d time.Duration, outcome string)
@@ -68,6 +67,7 @@ type Options struct {
 // Stats count since the start what became of messages.
 type Stats struct {
 	Unwanted, Stored, Repeated int64 // Receive: dropped unread, stored, known already
+	Malformed                  int64 // Receive: dropped, since no adapter may bring such
 	Handled, Problems          int64 // done with; by a Problem
 	Again, Aside               int64 // failed and put back; given up
 	Troubles                   int64 // errors of the store itself
@@ -86,7 +86,7 @@ type Inbox struct {
 	underway keys           // messages that are handled apart
 	apart    sync.WaitGroup // of those
 
-	unwanted, stored, repeated, handled, problems, again, aside, troubles atomic.Int64
+	unwanted, malformed, stored, repeated, handled, problems, again, aside, troubles atomic.Int64
 }
 
 // New makes an Inbox that has messages handled by handler.
@@ -107,8 +107,8 @@ func New(store Store, handler bot.Handler, o Options) *Inbox {
 		o.HandleTimeout = 30 * time.Second
 	}
 	now := o.Now()
-	if o.Jitter == nil {
-		o.Jitter = jitter(uint64(now.UnixNano()))
+	if o.Chance == nil {
+		o.Chance = bot.NewChance(uint64(now.UnixNano()))
 	}
 	return &Inbox{
 		store: store, handler: handler, o: o, wake: make(chan struct{}, 1),
@@ -117,19 +117,25 @@ func New(store Store, handler bot.Handler, o Options) *Inbox {
 	}
 }
 
-func jitter(seed uint64) func(time.Duration) time.Duration {
-	var one sync.Mutex
-	source := rand.New(rand.NewPCG(seed, seed))
-	return func(limit time.Duration) time.Duration {
-		one.Lock()
-		defer one.Unlock()
-		return time.Duration(source.Int64N(max(int64(limit), 1)))
-	}
+// From is Receive for the adapter of network n alone.
+func (in *Inbox) From(n bot.Network) func(context.Context, bot.Message) error {
+	return func(ctx context.Context, m bot.Message) error { return in.receive(ctx, n, m) }
 }
 
 // Receive stores m if it is wanted, and returns once it is stored. An error means that it is not. A
-// message stored before is stored no second time, and that is no error.
+// message stored before is stored no second time, and that is no error; nor is one that is malformed: to bring it again
+// would be no use.
 func (in *Inbox) Receive(ctx context.Context, m bot.Message) error {
+	return in.receive(ctx, m.Where.Network, m)
+}
+
+func (in *Inbox) receive(ctx context.Context, n bot.Network, m bot.Message) error {
+	m, err := m.AtDoor(n, in.o.Now())
+	if err != nil {
+		in.malformed.Add(1)
+		in.o.Log.Warn("a malformed message was dropped", "network", n, "error", bot.Redact(err))
+		return nil
+	}
 	if !in.o.Wants(m) {
 		in.unwanted.Add(1)
 		return nil
@@ -171,26 +177,22 @@ func (in *Inbox) look() {
 // Run handles messages until ctx ends, and then returns nil. An error of the store is logged, and tried
 // again more and more slowly.
 func (in *Inbox) Run(ctx context.Context) error {
-	const (
-		shortest = 10 * time.Millisecond
-		longest  = 10 * time.Second
-	)
 	defer in.apart.Wait()
-	pause := shortest
-	for {
+	pause := bot.Backoff{First: 20 * time.Millisecond, Max: 10 * time.Second, Chance: in.o.Chance}
+	for failed := 0; ; {
 		step, wake, err := in.next(ctx, in.beside)
 		if ctx.Err() != nil {
 			return nil
 		}
 		switch {
 		case err != nil:
-			in.o.Log.Error("the inbox cannot reach its store", "error", err)
-			in.rest(ctx, pause/2+in.o.Jitter(pause/2), nil)
-			pause = min(2*pause, longest)
+			in.o.Log.Error("the inbox cannot reach its store", "error", bot.Redact(err))
+			in.rest(ctx, pause.Wait(failed), nil)
+			failed++
 			continue
 		case step == elsewhere:
-			in.rest(ctx, pause/2+in.o.Jitter(pause/2), nil)
-			pause = min(2*pause, in.o.Poll)
+			in.rest(ctx, min(pause.Wait(failed), in.o.Poll), nil)
+			failed++
 			continue
 		case step == nothing:
 			wait := in.o.Poll
@@ -199,7 +201,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 			}
 			in.rest(ctx, wait, in.wake)
 		}
-		pause = shortest
+		failed = 0
 	}
 }
 
@@ -232,7 +234,7 @@ func (in *Inbox) rest(ctx context.Context, d time.Duration, wake <-chan struct{}
 // Stats returns the counts so far.
 func (in *Inbox) Stats() Stats {
 	return Stats{
-		Unwanted: in.unwanted.Load(), Stored: in.stored.Load(), Repeated: in.repeated.Load(),
+		Unwanted: in.unwanted.Load(), Malformed: in.malformed.Load(), Stored: in.stored.Load(), Repeated: in.repeated.Load(),
 		Handled: in.handled.Load(), Problems: in.problems.Load(),
 		Again: in.again.Load(), Aside: in.aside.Load(), Troubles: in.troubles.Load(),
 	}

@@ -216,7 +216,7 @@ func TestChangesOfWhatIsNotKnownAreDroppedUnread(t *testing.T) {
 func newInbox(s Store, h bot.Handler, log *bytes.Buffer) *Inbox {
 	o := Options{
 		Wants: func(m bot.Message) bool { return m.ToUs || m.Kind != bot.Said }, Apology: bot.Lines(bot.Text("sorry")), Now: time.Now, Poll: time.Minute,
-		Jitter: func(limit time.Duration) time.Duration { return limit / 2 },
+		Chance: func(limit time.Duration) time.Duration { return limit / 2 },
 	}
 	if log != nil {
 		o.Log = slog.New(slog.NewTextHandler(log, nil))
@@ -227,6 +227,12 @@ func newInbox(s Store, h bot.Handler, log *bytes.Buffer) *Inbox {
 func receive(t *testing.T, in *Inbox, all ...bot.Message) {
 	t.Helper()
 	for _, m := range all {
+		if m.Ours() { // nobody brings it
+			if _, err := in.store.PutMessage(t.Context(), m, in.o.Now()); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		if err := in.Receive(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
@@ -309,8 +315,8 @@ func TestAFailureDelaysOnlyItsOwnAddress(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		wantSaid(t, s, "reply/@net/3: you said other", "reply/@net/1: you said bad", "reply/@net/2: you said after")
-		// Half of a second, and half of four more.
-		if want := []time.Duration{0, 500 * time.Millisecond, 2500 * time.Millisecond}; !slices.Equal(at, want) {
+		// Three quarters of a second, and of four more.
+		if want := []time.Duration{0, 750 * time.Millisecond, 3750 * time.Millisecond}; !slices.Equal(at, want) {
 			t.Errorf("tried at %v, want %v", at, want)
 		}
 	})

@@ -38,10 +38,10 @@ func (in *Inbox) beside(ctx context.Context, w bot.Waiting, think Think) (step, 
 			return
 		case err != nil:
 			in.troubles.Add(1)
-			in.o.Log.Error("the inbox cannot reach its store", "error", err)
-			in.rest(ctx, time.Second+in.o.Jitter(time.Second), nil)
+			in.o.Log.Error("the inbox cannot reach its store", "error", bot.Redact(err))
+			in.rest(ctx, time.Second+in.o.Chance(time.Second), nil)
 		case s == elsewhere:
-			in.rest(ctx, in.o.Poll/2+in.o.Jitter(in.o.Poll/2), nil)
+			in.rest(ctx, in.o.Poll/2+in.o.Chance(in.o.Poll/2), nil)
 		}
 		in.underway.remove(key)
 		in.look()
@@ -54,7 +54,7 @@ func (in *Inbox) inSteps(think Think, turn sync.Locker) attempt {
 	return func(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 		ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 		defer cancel()
-		defer caught(&err)
+		defer bot.Caught(&err)
 		called = true
 		steps, err := think(ctx)
 		if err != nil {
@@ -77,7 +77,7 @@ func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool,
 	defer turn.Unlock()
 	now := in.o.Now()
 	taken, err = in.store.HandleStep(ctx, m.Key(), now, last, func(ctx context.Context) (a bot.Answer, err error) {
-		defer caught(&err)
+		defer bot.Caught(&err)
 		if a, err = s(ctx); err != nil {
 			return bot.Answer{}, err
 		}

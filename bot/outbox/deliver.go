@@ -4,24 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"ginnel/bot"
 )
 
 const (
-	// A network that asks us to wait is asked so often; with the waits below that is some hours.
-	mostLater = 12
+	// A post that is asked to wait is tried so often; with the waits below that is three to seven hours. A network that
+	// takes nothing at all is waited for as long as it needs.
+	maxLater = 50
 	// Where nobody can tell, every further try may be a twin, so there is one.
-	mostBlind = 2
+	maxBlind = 2
 	// An answer that never comes ends too. Processes that died while they sent count, and so it is more where the network
 	// can be asked whether it was said: then no try makes a twin.
-	mostUnknown = 6
-	mostSought  = 60
+	maxUnknown = 6
+	maxSought  = 60
 
-	firstWait   = 2 * time.Second
-	longestWait = 10 * time.Minute
+	firstWait = 2 * time.Second
+	maxWait   = 10 * time.Minute
+
+	// What waits for words that nobody can draw is looked at so often: a program of another version may know how.
+	drawerWait = 5 * time.Minute
 )
 
 // An outcome is what came of one attempt.
@@ -32,7 +35,7 @@ type outcome struct {
 
 // deliver makes one attempt to say a post and records what came of it. The end of ctx lets a sending go on
 // for the grace; what has no answer then is unknown.
-func (out *Outbox) deliver(ctx context.Context, c bot.Claimed) {
+func (out *Outbox) deliver(ctx context.Context, l *line, c bot.Claimed) {
 	began := out.o.Now()
 	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), out.o.SendTimeout)
 	defer cancel()
@@ -41,17 +44,23 @@ func (out *Outbox) deliver(ctx context.Context, c bot.Claimed) {
 		context.AfterFunc(sending, func() { t.Stop() })
 	})
 	defer stop()
-	result := out.attempt(sending, c, began)
+	result := (&attempt{Outbox: out, line: l, c: c, began: began, lane: c.Where.Lane(), unknown: c.Unknown}).make(sending)
 	out.o.Observe(out.o.Now().Sub(began), result.what)
 	out.record(ctx, c, result)
 }
 
-// record writes an outcome down, against a store that may be slow to come back: what was said must not be
-// forgotten while the lease lasts.
+// record writes an outcome down, against a store that may be slow to come back: what was said must not be forgotten
+// while this process lives.
 func (out *Outbox) record(ctx context.Context, c bot.Claimed, result outcome) {
-	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(out.o.Lease-out.o.SendTimeout, time.Second))
+	recording, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+	stop := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(max(out.o.Lease-out.o.SendTimeout, time.Second), cancel)
+		context.AfterFunc(recording, func() { t.Stop() })
+	})
+	defer stop()
+	again := bot.Backoff{First: 20 * time.Millisecond, Max: time.Second, Chance: out.o.Chance}
+	for failed := 0; ; failed++ {
 		err := result.end(recording)
 		if err == nil {
 			return
@@ -63,169 +72,299 @@ func (out *Outbox) record(ctx context.Context, c bot.Claimed, result outcome) {
 		out.troubles.Add(1)
 		select {
 		case <-recording.Done():
-			out.o.Log.Error("what came of a post could not be recorded", "post", c.Key, "outcome", result.what, "error", err)
+			out.o.Log.Error("what came of a post could not be recorded", "post", c.Key, "outcome", result.what, "error", bot.Redact(err))
 			return
-		case <-time.After(pause):
+		case <-time.After(again.Wait(failed)):
 		}
 	}
 }
 
-func (out *Outbox) attempt(ctx context.Context, c bot.Claimed, began time.Time) outcome {
-	a := out.adapter(c.Where.Network)
-	if a == nil { // removed since it was claimed
-		return out.putBack(c, "later", began, c.Unknown)
+// An attempt is one post on its way through one adapter.
+type attempt struct {
+	*Outbox
+	line    *line
+	c       bot.Claimed
+	began   time.Time
+	lane    string
+	unknown bool // it may have been said before this attempt, as far as is known by now
+}
+
+func (a *attempt) make(ctx context.Context) outcome {
+	p := a.c.Post
+	id, editor, end := a.edits(ctx)
+	if end != nil {
+		return *end
 	}
-	if c.Unknown {
-		if finder, can := a.(bot.Finder); can {
-			id, found, err := find(ctx, finder, c.Post)
-			switch {
-			case err != nil:
-				return out.unsure(c, fmt.Errorf("look for it: %w", err), c.Tried)
-			case found:
-				out.found.Add(1)
-				return out.said(c, id, "found")
-			}
-		} else if c.Tries >= mostBlind {
-			return out.kill(c, errors.New("it may have been said, and nobody can tell"))
+	// A change and a page are made again without harm.
+	repeatable := editor != nil || p.Where.Home
+	if a.unknown && !repeatable {
+		if end := a.find(ctx); end != nil {
+			return *end
 		}
 	}
-	if !c.NotAfter.IsZero() && c.NotAfter.Before(began) {
-		out.expired.Add(1)
-		return outcome{"expired", func(ctx context.Context) error {
-			return out.store.FinishPost(ctx, c.Key, out.o.Owner, bot.PostExpired, out.o.Now())
-		}}
+	if a.c.Stopped {
+		return a.skip()
 	}
-	if c.Daytime && out.o.Daytime != nil {
-		at, err := out.o.Daytime(ctx, began)
+	if !p.NotAfter.IsZero() && p.NotAfter.Before(a.began) {
+		return a.finish(bot.PostExpired, &a.expired)
+	}
+	if p.Daytime && a.o.Daytime != nil {
+		at, err := a.o.Daytime(ctx, a.began)
 		if err != nil {
-			out.o.Log.Error("whether a post may be said now could not be told", "post", c.Key, "error", err)
-			at = began.Add(backOff(c.Tries))
+			a.o.Log.Error("whether a post may be said now could not be told", "post", p.Key, "error", bot.Redact(err))
+			at = a.began.Add(a.wait())
 		}
-		if at.After(began) {
-			return out.putBack(c, "later", at, false)
+		if at.After(a.began) {
+			return a.putBack("later", at, a.c.Tries)
 		}
 	}
-	id, err := out.say(ctx, a, c.Post)
-	if err == nil {
-		out.sent.Add(1)
-		return out.said(c, id, "sent")
+	if end := a.draw(ctx, &p); end != nil {
+		return *end
+	}
+	if editor != nil {
+		_, err := call(ctx, a.line, a.lane, func(ctx context.Context) (struct{}, error) { return struct{}{}, editor.Edit(ctx, id, p) })
+		if !errors.Is(err, bot.ErrCannotEdit) {
+			return a.outcome(id, err)
+		}
+		if p.OnlyEdit {
+			return a.skip()
+		}
+		if a.unknown {
+			if end := a.find(ctx); end != nil {
+				return *end
+			}
+		}
+	}
+	if p.Where.Gather != "" && p.Where.Room == "" {
+		if end := a.open(ctx, &p); end != nil {
+			return *end
+		}
+	}
+	id, err := call(ctx, a.line, a.lane, func(ctx context.Context) (bot.MessageID, error) { return a.line.adapter.Send(ctx, p) })
+	return a.outcome(id, err)
+}
+
+// edits is the message that the post changes and who can do so; editor is nil when it is said by itself.
+func (a *attempt) edits(ctx context.Context) (id bot.MessageID, editor bot.Editor, end *outcome) {
+	p := a.c.Post
+	if p.Instead == "" {
+		return "", nil, nil
+	}
+	id, said, err := a.store.SentID(ctx, p.Instead)
+	if err != nil {
+		return "", nil, new(a.later(err, 0))
+	}
+	if said {
+		editor, _ = a.line.adapter.(bot.Editor)
+	}
+	if editor == nil && p.OnlyEdit {
+		return "", nil, new(a.skip())
+	}
+	return id, editor, nil
+}
+
+// find looks for a post that may have been said; end is nil when it is to be said now.
+func (a *attempt) find(ctx context.Context) (end *outcome) {
+	p := a.c.Post
+	if p.Where.Gather != "" && p.Where.Room == "" {
+		a.unknown = false // its room was never opened
+		return nil
+	}
+	finder, can := a.line.adapter.(bot.Finder)
+	err := bot.ErrCannotTell
+	if can {
+		type found struct {
+			id bot.MessageID
+			ok bool
+		}
+		var f found
+		f, err = call(ctx, a.line, a.lane, func(ctx context.Context) (f found, err error) {
+			f.id, f.ok, err = finder.Find(ctx, p)
+			return f, err
+		})
+		if err == nil && f.ok {
+			a.found.Add(1)
+			return new(a.said(f.id, "found"))
+		}
 	}
 	send, known := bot.Outcome(err)
 	switch {
-	case !known:
-		return out.unsure(c, err, began)
-	case send.Final:
-		return out.kill(c, err)
-	case c.Tries+1 >= mostLater:
-		return out.kill(c, fmt.Errorf("after %d tries: %w", c.Tries+1, err))
+	case err == nil:
+		a.unknown = false
+		return nil
+	case errors.Is(err, bot.ErrCannotTell):
+		if a.c.Tries >= maxBlind && !a.c.Stopped {
+			return new(a.kill(errors.New("it may have been said, and nobody can tell")))
+		}
+		a.unknown = false // whatever comes of it, it is taken as not said
+		return nil
+	case known && send.Wait:
+		return new(a.putBack("later", a.line.hold(send.After, err), a.c.Tries))
+	case known && !send.Final:
+		return new(a.unsure(err, a.c.Tried, send.After))
 	}
-	out.later.Add(1)
-	wait := max(send.After, out.o.Jitter(backOff(c.Tries)))
-	return out.putBack(c, "later", out.o.Now().Add(wait), false)
+	return new(a.unsure(fmt.Errorf("look for it: %w", err), a.c.Tried, 0))
 }
 
-func backOff(tries int) time.Duration {
-	return min(firstWait<<min(tries, 20), longestWait)
+// draw has the words made that are not stored; end is nil when there are some.
+func (a *attempt) draw(ctx context.Context, p *bot.Post) (end *outcome) {
+	if p.Draw == "" {
+		return nil
+	}
+	drawer := a.o.Drawers[p.Draw]
+	if drawer == nil {
+		a.o.Log.Error("nobody knows the words of a post", "post", p.Key, "draw", p.Draw)
+		return new(a.putBack("later", a.o.Now().Add(drawerWait), a.c.Tries))
+	}
+	words, say, err := func() (words bot.Reply, say bool, err error) {
+		defer bot.Caught(&err)
+		return drawer(ctx, *p, a.o.Now())
+	}()
+	switch {
+	case err != nil:
+		return new(a.later(fmt.Errorf("draw it: %w", err), 0))
+	case !say:
+		return new(a.skip())
+	}
+	p.Reply = words
+	if p.Where.Gather == "" || p.Where.Room != "" {
+		return a.offer(ctx, *p)
+	}
+	return nil
 }
 
-// say sends a post, or changes the message that it replaces.
-func (out *Outbox) say(ctx context.Context, a bot.Adapter, p bot.Post) (id bot.MessageID, err error) {
-	defer caught(&err)
-	if len(p.Where.People) > 1 && p.Where.Room == "" {
-		if p.Where.Room, err = out.room(ctx, a, p.Where); err != nil {
-			return "", err
+// open finds or opens the room for several people. Opening twice is safe, so nothing is said until it stands.
+func (a *attempt) open(ctx context.Context, p *bot.Post) (end *outcome) {
+	w := p.Where
+	title := w.Title
+	if title == "" {
+		title = w.Gather
+	}
+	room, err := call(ctx, a.line, a.lane, func(ctx context.Context) (bot.RoomID, error) {
+		return a.line.adapter.Room(ctx, w.Gather, w.People, title)
+	})
+	if err == nil {
+		if err = room.Check(); err != nil {
+			err = bot.SendNever(err)
 		}
 	}
-	if editor, can := a.(bot.Editor); can && p.Instead != "" {
-		id, ok, err := out.store.SentID(ctx, p.Instead)
-		if err != nil {
-			return "", bot.SendLater(err, 0)
-		}
-		if ok {
-			return id, editor.Edit(ctx, id, p)
-		}
-	}
-	return a.Send(ctx, p)
-}
-
-// room finds or opens the room for several people. Opening twice is safe, so nothing is said until it stands.
-func (out *Outbox) room(ctx context.Context, a bot.Adapter, where bot.Address) (bot.RoomID, error) {
-	room, err := out.store.GatherRoom(ctx, where.Network, where.Gather)
-	if err != nil {
-		return "", bot.SendLater(err, 0)
-	}
-	if room != "" {
-		return room, nil
-	}
-	room, err = a.Room(ctx, where.Gather, where.People, where.Gather)
 	if err != nil {
 		if _, known := bot.Outcome(err); !known {
 			err = bot.SendLater(err, 0)
 		}
-		return "", err
+		return new(a.outcome("", err))
 	}
-	if err := out.store.PutGatherRoom(ctx, where.Network, where.Gather, room); err != nil {
-		return "", bot.SendLater(err, 0)
+	p.Where.Room = room
+	if err := a.store.PutGatherRoom(ctx, w.Network, w.Gather, room); err != nil {
+		return new(a.later(err, 0))
 	}
-	return room, nil
+	return a.offer(ctx, *p)
 }
 
-func find(ctx context.Context, f bot.Finder, p bot.Post) (id bot.MessageID, found bool, err error) {
-	defer caught(&err)
-	return f.Find(ctx, p)
-}
-
-// caught, deferred, makes a panic an error of unknown outcome.
-func caught(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("panic of a %T\n%s", p, debug.Stack())
+func (a *attempt) offer(ctx context.Context, p bot.Post) (end *outcome) {
+	if err := a.store.OfferPost(ctx, p, a.o.Now()); err != nil {
+		return new(a.later(err, 0))
 	}
+	return nil
 }
 
-func (out *Outbox) said(c bot.Claimed, id bot.MessageID, what string) outcome {
-	if id == "" {
-		id = "said" // an adapter without ids
+// outcome sorts what an adapter answered to a sending.
+func (a *attempt) outcome(id bot.MessageID, err error) outcome {
+	if err == nil {
+		a.sent.Add(1)
+		return a.said(id, "sent")
+	}
+	send, known := bot.Outcome(err)
+	switch {
+	case !known:
+		return a.unsure(err, a.began, 0)
+	case send.Wait:
+		a.Outbox.later.Add(1)
+		return a.putBack("later", a.line.hold(send.After, err), a.c.Tries)
+	case send.Final:
+		return a.kill(err)
+	}
+	return a.later(err, send.After)
+}
+
+func (a *attempt) wait() time.Duration {
+	return bot.Backoff{First: firstWait, Max: maxWait, Chance: a.o.Chance}.Wait(a.c.Tries)
+}
+
+func (a *attempt) said(id bot.MessageID, what string) outcome {
+	a.line.spoke()
+	if id.Check() != nil {
+		id = "said" // an adapter without ids, or one that lies about them
 	}
 	return outcome{what, func(ctx context.Context) error {
-		return out.store.SentPost(ctx, c.Key, out.o.Owner, id, out.o.Now())
+		return a.store.SentPost(ctx, a.c.Key, a.o.Owner, id, a.o.Now())
 	}}
 }
 
-func (out *Outbox) putBack(c bot.Claimed, what string, due time.Time, unknown bool) outcome {
-	tried := c.Tried
+// putBack has the post tried again at due, after so many tries that count.
+func (a *attempt) putBack(what string, due time.Time, tries int) outcome {
+	back := bot.PutBack{Due: due, Tries: tries, Unknown: a.unknown, Tried: a.c.Tried}
 	return outcome{what, func(ctx context.Context) error {
-		return out.store.PutBackPost(ctx, c.Key, out.o.Owner, due, unknown, tried)
+		return a.store.PutBackPost(ctx, a.c.Key, a.o.Owner, back, a.o.Now())
 	}}
+}
+
+// later puts a post back that was certainly not said by this attempt.
+func (a *attempt) later(err error, after time.Duration) outcome {
+	if a.c.Tries+1 >= maxLater {
+		return a.kill(fmt.Errorf("after %d tries: %w", a.c.Tries+1, err))
+	}
+	a.Outbox.later.Add(1)
+	return a.putBack("later", a.o.Now().Add(max(after, a.wait())), a.c.Tries+1)
 }
 
 // unsure puts a post back that may have been said by the attempt at tried.
-func (out *Outbox) unsure(c bot.Claimed, err error, tried time.Time) outcome {
-	most := mostUnknown
-	if _, can := out.adapter(c.Where.Network).(bot.Finder); can {
-		most = mostSought
+func (a *attempt) unsure(err error, tried time.Time, after time.Duration) outcome {
+	c := a.c
+	most := maxUnknown
+	if _, can := a.line.adapter.(bot.Finder); can {
+		most = maxSought
 	}
 	if c.Unknown && c.Tries+1 >= most {
-		return out.kill(c, err)
+		return a.kill(err)
 	}
-	out.unknown.Add(1)
-	out.o.Log.Warn("nobody knows whether a post was said", "post", c.Key, "try", c.Tries+1, "error", err)
+	a.Outbox.unknown.Add(1)
+	a.log("nobody knows whether a post was said", err)
 	if !c.Tried.IsZero() {
 		tried = c.Tried // look from the first attempt on
 	}
-	wait := out.o.Jitter(backOff(c.Tries))
+	back := bot.PutBack{Due: a.o.Now().Add(max(after, a.wait())), Tries: c.Tries + 1, Unknown: true, Tried: tried}
 	return outcome{"unknown", func(ctx context.Context) error {
-		return out.store.PutBackPost(ctx, c.Key, out.o.Owner, out.o.Now().Add(wait), true, tried)
+		return a.store.PutBackPost(ctx, c.Key, a.o.Owner, back, a.o.Now())
 	}}
 }
 
-// kill gives a post up, and tells whoever handles that.
-func (out *Outbox) kill(c bot.Claimed, err error) outcome {
-	out.dead.Add(1)
-	out.o.Log.Error("a post was given up", "post", c.Key, "tries", c.Tries+1, "error", err)
-	return outcome{"dead", func(ctx context.Context) error {
-		now := out.o.Now()
-		return out.store.FinishPost(ctx, c.Key, out.o.Owner, bot.PostDead, now, bot.Message{
-			ID: bot.MessageID("failed/" + c.Key), Kind: bot.Failed, For: c.GivenUp, Text: c.Key, Where: bot.Address{Network: c.Where.Network}, At: now,
-		})
+func (a *attempt) skip() outcome { return a.finish(bot.PostSkipped, &a.skipped) }
+
+// kill gives a post up, and tells the command that it names for that.
+func (a *attempt) kill(err error) outcome {
+	a.log("a post was given up", err)
+	c := a.c
+	if c.GivenUp == "" {
+		return a.finish(bot.PostDead, &a.dead)
+	}
+	return a.finish(bot.PostDead, &a.dead, bot.Message{
+		ID: bot.MessageID("failed/" + c.Key), Kind: bot.Failed, For: c.GivenUp, Text: c.Key,
+		Where: bot.Address{Network: c.Where.Network}, At: a.o.Now(),
+	})
+}
+
+func (a *attempt) finish(state bot.PostState, count interface{ Add(int64) int64 }, later ...bot.Message) outcome {
+	count.Add(1)
+	return outcome{string(state), func(ctx context.Context) error {
+		return a.store.FinishPost(ctx, a.c.Key, a.o.Owner, state, a.o.Now(), later...)
 	}}
+}
+
+func (a *attempt) log(what string, err error) {
+	args := []any{"post", a.c.Key, "network", a.line.network, "try", a.c.Tries + 1, "error", bot.Redact(err, a.c.Reply.Plain())}
+	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+		args = append(args, "stack", p.Stack)
+	}
+	a.o.Log.Error(what, args...)
 }

@@ -28,6 +28,8 @@ type memory struct {
 	later  []bot.Message
 	rooms  map[string]bot.RoomID
 	broken error
+
+	offered []bot.Post
 }
 
 type kept struct {
@@ -37,6 +39,7 @@ type kept struct {
 	owner      string
 	due, until time.Time
 	id         bot.MessageID
+	stopped    bool
 }
 
 func (s *memory) put(posts ...bot.Post) {
@@ -47,18 +50,20 @@ func (s *memory) put(posts ...bot.Post) {
 	}
 }
 
-func (s *memory) ClaimPost(_ context.Context, now time.Time, owner string, until time.Time, networks []bot.Network) (c bot.Claimed, ok bool, wake time.Time, err error) {
+func (s *memory) ClaimPost(_ context.Context, now time.Time, owner string, until time.Time, n bot.Network, resting []string) (c bot.Claimed, ok bool, wake time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
 		return c, false, wake, s.broken
 	}
+	var found *kept
 	busy := map[string]bool{}
 	for _, k := range s.posts {
-		if k.state.Final() || busy[k.Where.Lane()] || !slices.Contains(networks, k.Where.Network) {
+		lane := fmt.Sprint(k.Where.Lane(), k.Urgency)
+		if k.state.Final() || busy[lane] || k.Where.Network != n {
 			continue
 		}
-		busy[k.Where.Lane()] = true
+		busy[lane] = true
 		at := k.due
 		if k.state == bot.PostLeased {
 			at = k.until
@@ -69,15 +74,32 @@ func (s *memory) ClaimPost(_ context.Context, now time.Time, owner string, until
 			}
 			continue
 		}
-		c = bot.Claimed{Post: k.Post, Tries: k.tries, Unknown: k.state != bot.PostWaiting}
-		if c.Unknown && c.Tried.IsZero() {
-			c.Tried = now
+		replaces := slices.ContainsFunc(s.posts, func(o *kept) bool { return o.Key == k.Instead && !o.state.Final() })
+		if k.state == bot.PostLeased && k.owner == owner || replaces || slices.Contains(resting, k.Where.Lane()) {
+			continue
 		}
-		k.state, k.owner, k.until = bot.PostLeased, owner, until
-		k.tries++
-		return c, true, wake, nil
+		if found == nil || k.Urgency > found.Urgency {
+			found = k
+		}
 	}
-	return c, false, wake, nil
+	if found == nil {
+		return c, false, wake, nil
+	}
+	c = bot.Claimed{Post: found.Post, Tries: found.tries, Unknown: found.state != bot.PostWaiting, Stopped: found.stopped}
+	c.Where.Room += s.rooms[c.Where.Gather]
+	if c.Unknown && c.Tried.IsZero() {
+		c.Tried = now
+	}
+	found.state, found.owner, found.until = bot.PostLeased, owner, until
+	found.tries++
+	return c, true, wake, nil
+}
+
+func (s *memory) OfferPost(_ context.Context, p bot.Post, _ time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.offered = append(s.offered, p)
+	return s.broken
 }
 
 // held calls f for a post that owner holds.
@@ -100,11 +122,14 @@ func (s *memory) SentPost(_ context.Context, key, owner string, id bot.MessageID
 	return s.held(key, owner, func(k *kept) { k.state, k.id = bot.PostSent, id })
 }
 
-func (s *memory) PutBackPost(_ context.Context, key, owner string, due time.Time, unknown bool, tried time.Time) error {
+func (s *memory) PutBackPost(_ context.Context, key, owner string, back bot.PutBack, _ time.Time) error {
 	return s.held(key, owner, func(k *kept) {
-		k.state, k.due, k.Tried = bot.PostWaiting, due, time.Time{}
-		if unknown {
-			k.state, k.Tried = bot.PostUnknown, tried
+		k.state, k.due, k.tries, k.Tried = bot.PostWaiting, back.Due, back.Tries, time.Time{}
+		switch {
+		case back.Unknown:
+			k.state, k.Tried = bot.PostUnknown, back.Tried
+		case k.stopped:
+			k.state = bot.PostSkipped
 		}
 	})
 }
@@ -125,12 +150,6 @@ func (s *memory) SentID(_ context.Context, key string) (bot.MessageID, bool, err
 		}
 	}
 	return "", false, s.broken
-}
-
-func (s *memory) GatherRoom(_ context.Context, _ bot.Network, gather string) (bot.RoomID, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rooms[gather], s.broken
 }
 
 func (s *memory) PutGatherRoom(_ context.Context, _ bot.Network, gather string, room bot.RoomID) error {
@@ -247,11 +266,11 @@ func (f *editing) Edit(_ context.Context, id bot.MessageID, p bot.Post) error {
 }
 
 func post(key, who string) bot.Post {
-	return bot.Post{Key: key, Where: bot.Private(bot.Speaker{Network: "net", ID: bot.UserID(who)}), Reply: bot.Lines(bot.Text("words of " + key))}
+	return bot.Post{Key: key, GivenUp: "undone", Where: bot.Private(bot.Speaker{Network: "net", ID: bot.UserID(who)}), Reply: bot.Lines(bot.Text("words of " + key))}
 }
 
 func newOutbox(s Store, log *bytes.Buffer) *Outbox {
-	o := Options{Owner: "me", Now: time.Now, Poll: time.Minute, Jitter: func(limit time.Duration) time.Duration { return limit / 2 }}
+	o := Options{Owner: "me", Now: time.Now, Poll: time.Minute, Chance: func(limit time.Duration) time.Duration { return limit / 2 }}
 	if log != nil {
 		o.Log = slog.New(slog.NewTextHandler(log, nil))
 	}
@@ -327,7 +346,7 @@ func TestOutcomes(t *testing.T) {
 					t.Errorf("said %d times, want %d", f.count("p"), c.said)
 				}
 				if c.state == bot.PostDead {
-					if len(s.later) != 1 || s.later[0].Kind != bot.Failed || s.later[0].Text != "p" {
+					if len(s.later) != 1 || s.later[0].Kind != bot.Failed || s.later[0].Text != "p" || s.later[0].For != "undone" {
 						t.Errorf("who handles failures was told %v", s.later)
 					}
 				}
@@ -352,11 +371,11 @@ func TestItWaitsLongerAndLonger(t *testing.T) {
 		for i := 1; i < len(f.at); i++ {
 			waits = append(waits, (f.at[i] - f.at[i-1]).Round(time.Second))
 		}
-		want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300} // half of what may be, by this jitter
+		want := []time.Duration{2, 3, 6, 12, 24, 48, 96, 192, 384, 450, 450} // three quarters of what may be, by this chance
 		for i := range want {
 			want[i] *= time.Second
 		}
-		if !slices.Equal(waits, want) {
+		if !slices.Equal(waits[:len(want)], want) {
 			t.Errorf("waited %v, want %v", waits, want)
 		}
 	})
