@@ -45,14 +45,20 @@ func calls(w *World) *client {
 // connect opens a socket that ends with the World.
 func (c *client) connect(t *testing.T) {
 	t.Helper()
+	c.again(t)
+	if hello := <-c.got; hello.Type != "hello" {
+		t.Fatalf("first came %+v", hello)
+	}
+}
+
+// again opens another socket, whatever is still to be read from those before.
+func (c *client) again(t *testing.T) {
+	t.Helper()
 	_, url, err := c.StartSocketModeContext(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.dial(t, url)
-	if hello := <-c.got; hello.Type != "hello" {
-		t.Fatalf("first came %+v", hello)
-	}
 }
 
 func (c *client) dial(t *testing.T, url string) {

@@ -55,7 +55,7 @@ func (w *World) tellApp(a *App, e event) {
 	if need := readable[e.kind]; need != nil && !slices.ContainsFunc(need, func(s string) bool { return a.scopes[s] }) {
 		return
 	}
-	about := obj(e.body)["user"] == a.bot.ID || e.kind == "channel_left" || e.kind == "group_left"
+	about := e.kind == "member_left_channel" && e.body["user"] == a.bot.ID || e.kind == "channel_left" || e.kind == "group_left"
 	if e.in != nil && !e.in.has(a.bot) && !about {
 		return
 	}
