@@ -15,7 +15,7 @@ import (
 // pure are the libraries that bot and its verbs may use besides the standard library: none of them touches
 // files, networks, clocks or the environment.
 var pure = []string{
-	"github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29/v2", "golang.org/x/text",
+	"github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29/v2", "github.com/mtibben/confusables", "golang.org/x/text",
 }
 
 // thinking are the rooms under bot that only think, with those of ours that each may import besides itself. They have no
@@ -24,6 +24,7 @@ var thinking = map[string][]string{
 	"bot/spelling": nil,
 	"bot/blossom":  nil,
 	"bot/danger":   nil,
+	"bot/names":    {"bot/spelling"},
 	"bot/calendar": {"bot"},
 	"bot/language": {"bot", "bot/calendar", "bot/spelling"},
 	"bot/match":    {"bot/blossom", "bot/spelling"},
