@@ -8,6 +8,7 @@ import (
 // Answer is all that comes of a message.
 type Answer struct {
 	Reply Reply     // to the speaker, where the message was said
+	Rest  Reply     // what does not fit into the message with Reply, for who asks for it
 	Posts []Post    // to others
 	Later []Message // to ourselves, of kind Due
 }
@@ -25,6 +26,7 @@ type Post struct {
 	Key   string // unique for ever: what would say the same twice has the same key
 	Where Address
 	Reply Reply     // nil with Draw
+	Rest  Reply     `json:",omitempty"` // what does not fit beside it; kept as long as its choices
 	To    MessageID `json:",omitempty"` // in answer to which message
 	About []string  `json:",omitempty"` // what it speaks of; see AboutOrganisation
 	For   UserID    `json:",omitempty"` // who may answer its choices, where Where is a room

@@ -52,6 +52,7 @@ type Offered struct {
 	Place   string    // see Address.Place
 	Said    MessageID // as which it was said, "" while that is not known
 	Choices []Choice
+	Rest    Reply // what did not fit beside them
 }
 
 // Standing is an organisation that a person speaks for, and how.

@@ -200,7 +200,7 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 	}
 	check(t, db.PutPosts(
 		ctx, start,
-		bot.Post{Key: "hers", Where: bot.Private(kestrel), Urgency: bot.AtOnce, Reply: bot.Lines(bot.Text("Kestrel?")).Choose(bot.Choice{Label: "kestrel", Say: "kestrel"}), Open: start.AddDate(0, 1, 0)},
+		bot.Post{Key: "hers", Where: bot.Private(kestrel), Urgency: bot.AtOnce, Reply: bot.Lines(bot.Text("Kestrel?")).Choose(bot.Choice{Label: "kestrel", Say: "kestrel"}), Rest: bot.Lines(bot.Text("kestrels")), Open: start.AddDate(0, 1, 0)},
 		bot.Post{Key: "home", Where: bot.Address{Network: kestrel.Network, People: []bot.UserID{kestrel.ID}, Home: true}, Reply: bot.Lines(bot.Text("Kestrel"))},
 		bot.Post{Key: "about her", Where: bot.Private(tom), Reply: bot.Lines(bot.Text("Kestrel asks")), About: []string{bot.AboutPerson(kestrel)}},
 		bot.Post{Key: "bundle", Where: bot.Private(tom), Reply: lines("Tom's offers a hall", "Kestrel Choir kestrel thanks Tom's for a boiler", "Somebody asks for kestrel food")},

@@ -32,6 +32,14 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 	if err != nil {
 		return fmt.Errorf("choices: %w", err)
 	}
+	rest := ""
+	if len(p.Rest) > 0 {
+		text, err := json.Marshal(p.Rest)
+		if err != nil {
+			return fmt.Errorf("the rest: %w", err)
+		}
+		rest = string(text)
+	}
 	people, where := p.Where.People, p.Where
 	switch {
 	case where.Gather != "": // answered in the room that was opened, by whoever is in it
@@ -59,9 +67,9 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 			continue
 		}
 		_, err := s.exec(ctx, `
-			insert into offered (network, place, person, key, seq, choices, until) values (?, ?, ?, ?, ?, ?, ?)
-			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until`,
-			string(where.Network), where.Place(), string(person), p.Key, seq, string(body), ms(until))
+			insert into offered (network, place, person, key, seq, choices, until, rest) values (?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until, rest = excluded.rest`,
+			string(where.Network), where.Place(), string(person), p.Key, seq, string(body), ms(until), rest)
 		if err != nil {
 			return fmt.Errorf("store choices: %w", err)
 		}
@@ -93,8 +101,11 @@ func (db *DB) Offered(ctx context.Context, where bot.Address, who bot.Speaker, n
 	at := func(fits func(o bot.Offered) bool) []bot.Offered {
 		here, replied := []bot.Offered(nil), false
 		for _, o := range all {
-			if !fits(o) || o.Reply && replied {
+			if !fits(o) || o.Reply && replied && o.Rest == nil {
 				continue
+			}
+			if o.Reply && replied { // another list was shown since; what it did not show can still be
+				o.Choices, o.Stale = nil, true
 			}
 			replied = replied || o.Reply
 			here = append(here, o)
@@ -135,9 +146,10 @@ func offered(ctx context.Context, s session, who bot.Speaker, now time.Time) ([]
 		Choices string
 		Said    string
 		Stale   int
+		Rest    string
 	}
 	err := s.all(ctx, &rows, `
-		select o.key, o.place, o.choices, o.stale, coalesce(p.message, '') as said from offered o left join post p on p.seq = o.seq
+		select o.key, o.place, o.choices, o.stale, o.rest, coalesce(p.message, '') as said from offered o left join post p on p.seq = o.seq
 		where o.network = ? and o.person = ? and o.until > ? order by o.seq desc`, string(who.Network), string(who.ID), ms(now))
 	if err != nil {
 		return nil, fmt.Errorf("offered: %w", err)
@@ -147,6 +159,11 @@ func offered(ctx context.Context, s session, who bot.Speaker, now time.Time) ([]
 		o := bot.Offered{Key: r.Key, Reply: strings.HasPrefix(r.Key, "reply/"), Place: r.Place, Stale: r.Stale == 1, Said: bot.MessageID(r.Said)}
 		if err := json.Unmarshal([]byte(r.Choices), &o.Choices); err != nil {
 			return nil, fmt.Errorf("offered: %w", err)
+		}
+		if r.Rest != "" {
+			if err := json.Unmarshal([]byte(r.Rest), &o.Rest); err != nil {
+				return nil, fmt.Errorf("offered: %w", err)
+			}
 		}
 		all = append(all, o)
 	}

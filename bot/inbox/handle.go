@@ -140,8 +140,11 @@ func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool
 
 // replying turns the reply of a into its first post.
 func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer {
-	reply := a.Reply
-	a.Reply = nil
+	reply, rest, where := a.Reply, a.Rest, m.Where
+	a.Reply, a.Rest = nil, nil
+	if where.InRoom() && where.Thread == "" {
+		where.Thread = m.Begins
+	}
 	if len(reply) == 0 {
 		return a
 	}
@@ -150,7 +153,7 @@ func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer
 		return a
 	}
 	a.Posts = append([]bot.Post{{
-		Key: "reply/" + m.Key(), Where: m.Where, Reply: reply, To: m.ID, For: m.From.ID,
+		Key: "reply/" + m.Key(), Where: where, Reply: reply, Rest: rest, To: m.ID, For: m.From.ID,
 		Urgency: bot.AtOnce, NotAfter: now.Add(replyLasts),
 	}}, a.Posts...)
 	return a

@@ -57,6 +57,7 @@ func New(book *language.Book, store Store, zone *time.Location, commands ...bot.
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
 		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
 		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Private: true, Handle: b.home},
+		bot.Command{Name: "talk.rest", Role: bot.Anyone, Quiet: true, Handle: b.rest},
 		bot.Command{Name: "talk.for", Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
 		}},
@@ -141,11 +142,20 @@ func (b *Bot) happened(ctx context.Context, m bot.Message) (whole bot.Answer, er
 	return whole, nil
 }
 
-// together is two answers in one.
+// together is two answers in one. What both say in one post is said in one; a reply that both give is given once.
 func together(a, b bot.Answer) bot.Answer {
-	return bot.Answer{
-		Reply: append(a.Reply, b.Reply...), Posts: append(a.Posts, b.Posts...), Later: append(a.Later, b.Later...),
+	if a.Reply.Plain() != b.Reply.Plain() {
+		a.Reply = append(a.Reply, b.Reply...)
 	}
+	for _, p := range b.Posts {
+		if i := slices.IndexFunc(a.Posts, func(q bot.Post) bool { return q.Key == p.Key }); i >= 0 {
+			a.Posts[i].Reply = append(a.Posts[i].Reply, p.Reply...)
+		} else {
+			a.Posts = append(a.Posts, p)
+		}
+	}
+	a.Later = append(a.Later, b.Later...)
+	return a
 }
 
 // Steps is how a message that takes long is handled; nil for all others, which are Handle's.
@@ -159,6 +169,11 @@ func (b *Bot) Steps(m bot.Message) func(context.Context) ([]bot.Step, error) {
 
 // Handle answers one message. It runs inside the handling transaction; see Handler.
 func (b *Bot) Handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
+	a, err := b.handle(ctx, m)
+	return b.fit(a), err
+}
+
+func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	if m.Kind != bot.Said {
 		return b.happened(ctx, m)
 	}
@@ -208,6 +223,9 @@ func (b *Bot) standing(ctx context.Context, who bot.Speaker) (args bot.Args, err
 	return args, nil
 }
 
+// maxLines is how many sentences of one message are taken.
+const maxLines = 20
+
 // all takes a message line by line when every line is understood, and as one sentence otherwise.
 func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
 	lines := strings.Split(m.Text, "\n")
@@ -217,6 +235,9 @@ func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	for _, l := range lines {
 		_, _, ok := b.book.Match(l, today)
 		every = every && ok
+	}
+	if every && len(lines) > maxLines {
+		return bot.Answer{}, b.words.Trouble("problem.many", "n", maxLines)
 	}
 	if !every {
 		m.Text = bot.OneLine(m.Text)
