@@ -11,7 +11,8 @@ const (
 	MaxReply   = 3500 // of all text together
 	MaxBlocks  = 40
 	MaxLine    = 2800
-	MaxChoices = 24
+	MaxChoices = 36
+	MaxRow     = 24   // choices of one block
 	MaxLabel   = 75   // of a choice, or of a field
 	MaxSay     = 1900 // of a choice
 	MaxOption  = 150  // of an option of a form
@@ -50,6 +51,9 @@ func (r Reply) Fits() bool {
 				return false
 			}
 		}
+		if c > MaxRow {
+			return false
+		}
 		for _, c := range b.Choices {
 			if utf8.RuneCountInString(c.Label) > MaxLabel || utf8.RuneCountInString(c.Say) > MaxSay {
 				return false
@@ -76,7 +80,7 @@ func (r Reply) pieces() (out []Block) {
 					some = append(some, c)
 				}
 			}
-			for few := range slices.Chunk(some, MaxChoices-1) {
+			for few := range slices.Chunk(some, MaxRow) {
 				out = append(out, Block{Choices: few})
 			}
 		case b.Form != nil:

@@ -62,7 +62,7 @@ func (r *Register) groupForm(ctx context.Context, _ bot.Message, args bot.Args) 
 }
 
 // maxAtHome is how many entries a home page shows with choices of their own; the rest is a list.
-const maxAtHome = 4
+const maxAtHome = 3
 
 // home shows what each group of a person offers and needs, with what can be done about it, and whether it has room.
 func (r *Register) home(ctx context.Context, m bot.Message, args bot.Args) (reply bot.Reply, err error) {
