@@ -1,6 +1,8 @@
 # What is done by hand and by machines. `make` alone lists it.
 
 SHELL = /bin/sh
+# Encryption on Matrix wants this tag; without it the program is built too, and says that it cannot encrypt.
+TAGS = goolm
 # The folder in which `make try` keeps its register. It is never cleaned away.
 DATA ?= data/try
 
@@ -16,10 +18,10 @@ try: build ## build it, and talk to it in this terminal, in a made-up town
 
 test: check race postgres homeserver ## everything that must hold before a change goes in
 	@echo test
-	@.ci/postgres go test $(RACE) -count=1 -timeout 20m ./...
+	@.ci/postgres go test -tags $(TAGS) $(RACE) -count=1 -timeout 20m ./...
 
 soak: race postgres ## the long tests: days of chat, and being killed in the middle of it
-	@GINNEL_SOAK=1 .ci/postgres go test -v -run 'Soak|Kill' -count=1 -timeout 2h .
+	@GINNEL_SOAK=1 .ci/postgres go test -tags $(TAGS) -v -run 'Soak|Kill' -count=1 -timeout 2h .
 
 # Charities and questions to measure answers by, when they are there: see tools/bench.
 SHARED ?= ../shared
@@ -33,7 +35,7 @@ bench: ## how fast it is, and how good its answers are beside those of other eng
 	else echo "No charities in $(SHARED)/data, so the answers are not measured beside those of other engines."; fi
 
 build: ## the program, as .bin/ginnel
-	@CGO_ENABLED=0 go build -o .bin/ginnel .
+	@CGO_ENABLED=0 go build -tags $(TAGS) -o .bin/ginnel .
 
 fmt: .bin/gofumpt ## every file as gofumpt writes it
 	@.bin/gofumpt -w .
@@ -48,11 +50,11 @@ check: .bin/gofumpt .bin/staticcheck
 		echo "not as gofumpt writes it (make fmt mends it):"; echo "$$unformatted"; exit 1; \
 	fi
 	@echo vet
-	@go vet ./...
+	@go vet -tags $(TAGS) ./...
 	@echo staticcheck
-	@.bin/staticcheck ./...
+	@.bin/staticcheck -tags $(TAGS) ./...
 	@echo build
-	@go build ./...
+	@go build -tags $(TAGS) ./... && go build ./...
 
 # The race detector is linked by the C compiler.
 RACE = $(shell cc=$$(go env CC); command -v "$${cc%% *}" >/dev/null && echo -race)

@@ -21,6 +21,8 @@ type Bench struct {
 	Aside func(text string)
 	// Shown is everything that people were shown so far.
 	Shown func() string
+	// People are two people of the network, for a room to be opened with; by default two names.
+	People []bot.UserID
 	// Again is true of a platform that brings a message again when it was not acknowledged.
 	Again bool
 }
@@ -115,8 +117,12 @@ func Contract(t *testing.T, set func(t *testing.T) Bench) {
 	t.Run("opens a room once", func(t *testing.T) {
 		b := set(t)
 		hear(t, b.Adapter, nil)
-		one, err := b.Adapter.Room(t.Context(), "meet/1", []bot.UserID{"amina", "tom"}, "Amina and Tom")
-		two, err2 := b.Adapter.Room(t.Context(), "meet/1", []bot.UserID{"amina", "tom"}, "Amina and Tom")
+		people := b.People
+		if people == nil {
+			people = []bot.UserID{"amina", "tom"}
+		}
+		one, err := b.Adapter.Room(t.Context(), "meet/1", people, "Amina and Tom")
+		two, err2 := b.Adapter.Room(t.Context(), "meet/1", people, "Amina and Tom")
 		if err != nil || err2 != nil || one == "" || one != two {
 			t.Errorf("opened %q (%v), and again %q (%v)", one, err, two, err2)
 		}
@@ -137,7 +143,8 @@ type hearing struct {
 	stop func()
 }
 
-// hear runs a until the test ends or stop is called. Each message is answered with the error refuse.
+// hear runs a until the test ends or stop is called, and returns once it is ready. Each message is answered with the
+// error refuse.
 func hear(t *testing.T, a bot.Adapter, refuse error) *hearing {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -148,6 +155,9 @@ func hear(t *testing.T, a bot.Adapter, refuse error) *hearing {
 		_ = a.Run(ctx, func(_ context.Context, m bot.Message) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
+			if m.Kind != bot.Said { // that the bot came to a room, and the like
+				return nil
+			}
 			h.got = append(h.got, m)
 			return refuse
 		})
@@ -161,6 +171,13 @@ func hear(t *testing.T, a bot.Adapter, refuse error) *hearing {
 		}
 	})
 	t.Cleanup(h.stop)
+	if readier, can := a.(bot.Readier); can {
+		for end := time.Now().Add(patience); readier.Ready() != nil; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("it does not become ready: %v", readier.Ready())
+			}
+		}
+	}
 	return h
 }
 

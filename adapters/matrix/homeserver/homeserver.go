@@ -69,7 +69,12 @@ func For(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Stop)
+	t.Cleanup(func() {
+		s.Stop()
+		if t.Failed() {
+			t.Logf("the homeserver said:\n%s", s.log.String())
+		}
+	})
 	return s
 }
 

@@ -1,0 +1,203 @@
+//go:build goolm
+
+package matrix_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"maunium.net/go/mautrix/id"
+	_ "modernc.org/sqlite" // the driver sqlite
+
+	"ginnel/adapters/adaptertest"
+	"ginnel/adapters/matrix"
+	"ginnel/adapters/matrix/homeserver"
+	"ginnel/bot"
+)
+
+const patience = 30 * time.Second
+
+// keep remembers in memory.
+type keep struct {
+	mu  sync.Mutex
+	all map[string]string
+}
+
+func newKeep() *keep { return &keep{all: map[string]string{}} }
+
+func (k *keep) Get(_ context.Context, name string) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.all[name], nil
+}
+
+func (k *keep) Put(_ context.Context, name, value string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all[name] = value
+	return nil
+}
+
+func (k *keep) Delete(_ context.Context, name string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.all, name)
+	return nil
+}
+
+// account is what an adapter is made of: it can be made again over the same memory, as after a restart.
+type account struct {
+	t    *testing.T
+	s    *homeserver.Server
+	user string
+	path string // of the database
+	keep *keep
+	with func(*matrix.Options)
+}
+
+func newAccount(t *testing.T, s *homeserver.Server) *account {
+	t.Helper()
+	user, err := s.Register(t.Context(), "ginnel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &account{t: t, s: s, user: user, path: filepath.Join(t.TempDir(), "keys.db"), keep: newKeep()}
+}
+
+func (a *account) open() *matrix.Matrix {
+	a.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+a.path+"?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=busy_timeout(10000)&_txlock=immediate")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(func() { db.Close() })
+	o := matrix.Options{
+		Homeserver: a.s.URL, User: a.user, Password: homeserver.Password, DB: db, Dialect: "sqlite", Keep: a.keep,
+		Log: slog.New(slog.NewTextHandler(a.t.Output(), nil)),
+	}
+	if a.with != nil {
+		a.with(&o)
+	}
+	m, err := matrix.New(o)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return m
+}
+
+// running is an adapter that runs and answers what it is told.
+type running struct {
+	*matrix.Matrix
+	t     *testing.T
+	stop  func()
+	mu    sync.Mutex
+	heard []bot.Message
+}
+
+// run starts the adapter and waits until it is ready.
+func (a *account) run() *running {
+	a.t.Helper()
+	r := &running{Matrix: a.open(), t: a.t}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- r.Run(ctx, func(_ context.Context, m bot.Message) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.heard = append(r.heard, m)
+			return nil
+		})
+	}()
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			a.t.Logf("it ended with: %v", err)
+		}
+	})
+	a.t.Cleanup(r.stop)
+	r.until("it is ready", func() bool { return r.Ready() == nil })
+	return r
+}
+
+func (r *running) until(what string, done func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			r.t.Fatalf("waited in vain until %s (%v)", what, r.Ready())
+		}
+	}
+}
+
+func (r *running) all() []bot.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.heard[:len(r.heard):len(r.heard)]
+}
+
+// hears waits for a message with that text.
+func (r *running) hears(text string) (found bot.Message) {
+	r.t.Helper()
+	r.until(fmt.Sprintf("%q was heard", text), func() bool {
+		for _, m := range r.all() {
+			if m.Text == text {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func (r *running) say(key string, where bot.Address, text string) bot.MessageID {
+	r.t.Helper()
+	said, err := r.Send(r.t.Context(), bot.Post{Key: key, Where: where, Reply: bot.Lines(bot.Text(text))})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return said
+}
+
+func TestContract(t *testing.T) {
+	s := homeserver.For(t)
+	for _, encrypted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("encrypted=%v", encrypted), func(t *testing.T) {
+			adaptertest.Contract(t, func(t *testing.T) adaptertest.Bench {
+				a := newAccount(t, s)
+				m := a.open()
+				amina := s.Person(t, "amina")
+				tom := s.Person(t, "tom")
+				var private, hall id.RoomID
+				once := sync.OnceFunc(func() {
+					user := id.UserID(a.user)
+					private = amina.Open(t, encrypted, true, user)
+					hall = amina.Open(t, encrypted, false, user, tom.ID)
+					amina.WaitJoined(t, private, user)
+					amina.WaitJoined(t, hall, user)
+				})
+				return adaptertest.Bench{
+					Adapter: m, Again: true, People: []bot.UserID{bot.UserID(amina.ID), bot.UserID(tom.ID)},
+					Say:   func(text string) { once(); amina.Say(t, private, text) },
+					Aside: func(text string) { once(); amina.Say(t, hall, text) },
+					Shown: func() string {
+						amina.WaitFor(t, "words of b") // what was sent takes a moment until it is seen
+						var b strings.Builder
+						for _, h := range amina.Heard() {
+							if h.Content != nil {
+								b.WriteString(h.Content.Body + "\n")
+							}
+						}
+						return b.String()
+					},
+				}
+			})
+		})
+	}
+}
