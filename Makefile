@@ -7,7 +7,7 @@ TAGS = goolm
 DATA ?= data/try
 
 .DEFAULT_GOAL = help
-.PHONY: help try test soak bench build fmt clean check race postgres homeserver
+.PHONY: help try test soak bench build fmt clean check race postgres homeserver slack-node
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ try: build ## build it, and talk to it in this terminal, in a made-up town
 	@mkdir -p "$(DATA)"
 	@.bin/ginnel chat --sample --clock --database "$(DATA)/ginnel.db"
 
-test: check race postgres homeserver ## everything that must hold before a change goes in
+test: check race postgres homeserver slack-node ## everything that must hold before a change goes in
 	@echo test
 	@.ci/postgres go test -tags $(TAGS) $(RACE) -count=1 -timeout 20m ./...
 
@@ -67,6 +67,9 @@ race:
 
 postgres:
 	@.ci/postgres --install
+
+slack-node:
+	@.ci/slack-node --install
 
 # A Matrix homeserver for tests. It is built once, which takes a minute or two.
 homeserver: .bin/dendrite

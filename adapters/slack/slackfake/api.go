@@ -49,6 +49,9 @@ func (w *World) routes() http.Handler {
 	mux.HandleFunc("/upload/{id}", w.upload)
 	mux.HandleFunc("/files/{id}", w.download)
 	mux.HandleFunc("/oauth/v2/authorize", w.authorize)
+	if w.viewed {
+		mux.Handle("/", w.Viewer())
+	}
 	return mux
 }
 

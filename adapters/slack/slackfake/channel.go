@@ -100,6 +100,25 @@ func (w *World) find(people []*Person) *Channel {
 	return nil
 }
 
+// ChannelNamed is the channel of that name, nil when there is none.
+func (w *World) ChannelNamed(name string) *Channel {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.places {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// NameOf is what people call a place: a channel by its name, a chat by who is in it.
+func (w *World) NameOf(c *Channel) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.placeName(c)
+}
+
 // Groups are the group chats there are, in order of making.
 func (w *World) Groups() (groups []*Channel) {
 	w.mu.Lock()

@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -48,6 +49,24 @@ func (p *Person) Sees(in *Channel) []*Message {
 	}
 	return in.shown(p)
 }
+
+// Everything is all that has been said anywhere and not deleted, oldest first, without notices.
+func (w *World) Everything() (list []*Message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.places {
+		for _, m := range c.messages {
+			if !m.Deleted && !m.notice() {
+				list = append(list, m.snapshot())
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Message) int { return cmp.Compare(micros(a.TS), micros(b.TS)) })
+	return list
+}
+
+// FromApp says whether an app said it.
+func (m *Message) FromApp() bool { return m.app != nil }
 
 func (c *Channel) shown(to *Person) (list []*Message) {
 	c.w.mu.Lock()

@@ -36,6 +36,18 @@ func (s *Workspace) Person(name string) *Person {
 	return p
 }
 
+// PersonNamed is the person of that name, nil when there is none.
+func (w *World) PersonNamed(name string) *Person {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range sorted(w.people) {
+		if w.people[id].Name == name {
+			return w.people[id]
+		}
+	}
+	return nil
+}
+
 // Newcomer makes a member of the first workspace who arrives only now, which the apps are told.
 func (w *World) Newcomer(name string) *Person {
 	p := w.Person(name)

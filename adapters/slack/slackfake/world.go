@@ -58,6 +58,7 @@ type World struct {
 	planned  []*planned
 	codes    map[string]*App
 
+	viewed     bool
 	limits     bool
 	longest    int // characters of text that all blocks of a message may have together
 	buckets    map[string]*bucket
@@ -86,6 +87,9 @@ func InMemory() Option { return func(w *World) { w.network.memory = true } }
 
 // Address serves on that loopback address, such as "127.0.0.1:8065", instead of any free port.
 func Address(address string) Option { return func(w *World) { w.network.address = address } }
+
+// Viewed serves the Viewer at the root of the same address.
+func Viewed() Option { return func(w *World) { w.viewed = true } }
 
 // Unlimited switches rate limits off.
 func Unlimited() Option { return func(w *World) { w.limits = false } }
