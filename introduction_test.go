@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -38,31 +37,27 @@ type deed struct {
 // clocks that jump. Nobody is introduced without two standing yeses; nothing of a person is told too early; and what Amina
 // reads when Tom refuses is, word for word and minute for minute, what she reads when he says nothing.
 func TestIntroductions(t *testing.T) {
+	withFlag(t, "rapid.checks", "2") // one for both engines
+	withFlag(t, "rapid.nofailfile", "true")
 	storagetest.Each(t, func(t *testing.T, url string) {
-		fresh, checks := newFiles(t, url), 25
+		want := 26
 		if strings.HasPrefix(url, "postgres") {
-			fresh, checks = func() string { return storagetest.Postgres(t) }, 2
+			want = 2
 		}
-		if raceDetector {
-			checks = (checks + 4) / 5
-		}
-		if os.Getenv("GINNEL_SOAK") != "" {
-			checks *= 90
-		}
-		withFlag(t, "rapid.checks", strconv.Itoa(checks))
-		withFlag(t, "rapid.nofailfile", "true")
-		steps, made := 0, 0
-		k := newConversation(t, fresh())
+		want = howLong(want, 90)
+		scripts, steps, made := 0, 0, 0
+		k := newConversation(t, url)
 		// What is counted below is worth something only if those who say yes are introduced at all.
 		if n := k.enact(t, []deed{{who: "Amina", text: "ask Tally Trust about annual accounts"}, {who: "Tom", text: "yes to Repair Café"}, {wait: 24 * time.Hour}}, false); n != 1 {
 			t.Fatalf("two who say yes make %d introductions", n)
 		}
-		rapid.Check(t, func(rt *rapid.T) {
+		play := func(rt *rapid.T) {
 			script := drawScript(rt)
+			scripts++
 			steps += 2 * len(script)
 			var read [2][]string
 			for world := range 2 {
-				k := newConversation(t, fresh())
+				k := newConversation(t, storagetest.Another(t, url))
 				n := k.enact(rt, script, world == 1)
 				made += n
 				for _, s := range k.said {
@@ -82,7 +77,10 @@ func TestIntroductions(t *testing.T) {
 			if len(read[0]) != len(read[1]) {
 				rt.Fatalf("after a refusal she reads %d messages, after silence %d, of %+v", len(read[0]), len(read[1]), script)
 			}
-		})
+		}
+		for scripts < want {
+			rapid.Check(t, play)
+		}
 		t.Logf("%d steps, %d introductions", steps, made)
 		const enough = 1000 // of few steps none may introduce anybody
 		if made == 0 && steps > enough {

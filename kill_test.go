@@ -36,12 +36,9 @@ func TestMain(m *testing.M) {
 // TestKill kills the program with kill -9 at random moments under load, and starts it again. No message that
 // was acknowledged may be lost, no post said twice, and every post must end in one final state.
 func TestKill(t *testing.T) {
-	kills := 200
-	if os.Getenv("GINNEL_SOAK") != "" {
-		kills = 2000
-	}
-	if testing.Short() {
-		kills = 20
+	kills := howLong(200, 10)
+	if raceDetector {
+		kills = 50
 	}
 	storagetest.Each(t, func(t *testing.T, url string) { killAll(t, url, kills) })
 }

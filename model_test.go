@@ -32,21 +32,20 @@ import (
 // puts posts off and refuses them, while the bot is stopped, started and killed and days go by. A plain
 // model beside it, without a database, knows what the register must hold and which posts must come of it.
 func TestModel(t *testing.T) {
+	// The property library takes its numbers from flags alone, and those are one for both engines.
+	withFlag(t, "rapid.checks", "5")
+	withFlag(t, "rapid.steps", "100")
+	withFlag(t, "rapid.nofailfile", "true") // the seed is enough
 	storagetest.Each(t, func(t *testing.T, url string) {
-		fresh, want, checks := newFiles(t, url), 10_000, "20"
+		want := 10_000
 		if strings.HasPrefix(url, "postgres") {
-			fresh, want, checks = func() string { return storagetest.Postgres(t) }, 1_000, "5"
+			want = 1_000
 		}
-		if os.Getenv("GINNEL_SOAK") != "" {
-			want *= 10
-		}
-		withFlag(t, "rapid.checks", checks)
-		withFlag(t, "rapid.steps", "100")
-		withFlag(t, "rapid.nofailfile", "true") // the seed is enough
+		want = howLong(want, 10)
 		steps := 0
 		for steps < want {
 			rapid.Check(t, func(rt *rapid.T) {
-				k := newModel(rt, fresh())
+				k := newModel(rt, storagetest.Another(t, url))
 				defer k.close()
 				rt.Repeat(map[string]func(*rapid.T){
 					"":        k.check,
@@ -67,7 +66,7 @@ func TestModel(t *testing.T) {
 	})
 }
 
-// withFlag sets a flag for as long as t runs. The property library takes its numbers from flags alone.
+// withFlag sets a flag for as long as t and its subtests run.
 func withFlag(t *testing.T, name, value string) {
 	t.Helper()
 	was := flag.Lookup(name).Value.String()
@@ -79,34 +78,6 @@ func withFlag(t *testing.T, name, value string) {
 			t.Error(err)
 		}
 	})
-}
-
-// newFiles returns a function that makes SQLite files with an up-to-date schema, by copying one: the
-// migrations would take most of the time otherwise.
-func newFiles(t *testing.T, url string) func() string {
-	if strings.HasPrefix(url, "postgres") {
-		return nil
-	}
-	db, err := storage.Open(t.Context(), url, storage.Write)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	pattern, err := os.ReadFile(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	return func() string {
-		n++
-		path := filepath.Join(filepath.Dir(url), strconv.Itoa(n)+".db")
-		if err := os.WriteFile(path, pattern, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
 }
 
 const modelNetwork = "talk"
@@ -164,6 +135,7 @@ type group struct {
 	until    bot.Date
 	month    int
 	entries  []*standing
+	listed   []standing // what its list says
 }
 
 // standing is an entry that stands.
@@ -265,8 +237,9 @@ func newModel(t *rapid.T, url string) *model {
 	err = k.db.EachOrganisation(ctx, func(o bot.Organisation, entries []bot.Entry, _ []bot.Contact) error {
 		g := &group{number: o.ID, place: string(o.Postcode), imported: true}
 		for _, e := range entries {
-			g.entries = append(g.entries, &standing{side: e.Side, text: e.Text, terms: e.Terms, confirmed: e.Confirmed})
+			g.listed = append(g.listed, standing{side: e.Side, text: e.Text, terms: e.Terms, confirmed: e.Confirmed})
 		}
+		g.restore()
 		k.groups[o.Name] = g
 		return nil
 	})
@@ -747,7 +720,7 @@ func (k *model) forget(who bot.UserID) {
 		switch {
 		case g.contact != who:
 		case g.imported:
-			g.contact, g.full, g.until, g.month = "", false, bot.Date{}, 0
+			g.restore()
 		default:
 			g.entries = nil
 			delete(k.groups, name)
@@ -796,6 +769,14 @@ func (g *group) named(what string) *standing {
 		return nil
 	}
 	return exact[0]
+}
+
+// restore makes an imported group what its list says, as if nobody had ever spoken for it.
+func (g *group) restore() {
+	g.contact, g.full, g.until, g.month, g.entries = "", false, bot.Date{}, 0, nil
+	for _, e := range g.listed {
+		g.entries = append(g.entries, &e)
+	}
 }
 
 func (g *group) remove(e *standing) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ginnel/bot/calendar"
@@ -51,9 +52,10 @@ type wiring struct {
 	outbox    *outbox.Outbox
 }
 
-func readBook() (*language.Book, error) {
+// readBook reads all that is said and understood, once: nothing changes it afterwards.
+var readBook = sync.OnceValues(func() (*language.Book, error) {
 	return language.ReadBook("en", talk.Words, register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
-}
+})
 
 // longestThought is how long one message may be handled: the round of a very large network takes a minute or so.
 const longestThought = 3 * time.Minute

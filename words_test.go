@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,7 +56,9 @@ func TestEverySentenceIsSaid(t *testing.T) {
 				return true
 			}
 		}
-		return false
+		// Those of forms are a section, a field, and perhaps "hint".
+		section, field, _ := strings.Cut(key, ".")
+		return slices.Contains(literals, section) && slices.Contains(literals, strings.TrimSuffix(field, "hint"))
 	}
 	sentences := book.Sentences()
 	if len(sentences) < 50 || said("ask.nothinglikeit") {

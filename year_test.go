@@ -25,7 +25,7 @@ func TestYear(t *testing.T) {
 		switch {
 		case os.Getenv("GINNEL_SOAK") != "":
 			groups, days = 500, 365
-		case raceDetector, strings.HasPrefix(url, "postgres"):
+		case testing.Short(), strings.HasPrefix(url, "postgres"):
 			groups, days = 20, 45
 		}
 		playYear(t, url, groups, days)
