@@ -115,7 +115,7 @@ func killAll(t *testing.T, url string, kills int) {
 	skipped := map[string]bool{}
 	for _, key := range skippedOf(t, url) {
 		skipped[key] = true
-		id, reply := strings.CutPrefix(key, "reply/net/")
+		id, reply := strings.CutPrefix(key, "reply/@net/")
 		id, _, _ = strings.Cut(id, "/") // what is told in private stands beside the reply
 		if reply && !forgotten[speakers[bot.MessageID(id)]] || len(forgotten) == 0 {
 			t.Errorf("%s was skipped, and nobody asked for it", key)
@@ -130,7 +130,7 @@ func killAll(t *testing.T, url string, kills int) {
 	}
 	acked := platform.Acked()
 	for _, id := range acked {
-		if said["reply/net/"+string(id)] == 0 && !skipped["reply/net/"+string(id)] {
+		if said["reply/@net/"+string(id)] == 0 && !skipped["reply/@net/"+string(id)] {
 			t.Errorf("%s was acknowledged, and never answered", id)
 		}
 	}

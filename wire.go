@@ -91,7 +91,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 	w.outbox = outbox.New(db, outbox.Options{
 		Owner: owner, Now: now, Log: log,
 		Daytime: w.digest.Working,
-		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw},
+		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw},
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),

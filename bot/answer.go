@@ -43,7 +43,7 @@ type Post struct {
 	Instead  string `json:",omitempty"`
 	OnlyEdit bool   `json:",omitempty"`
 
-	GivenUp string `json:",omitempty"` // the command that is told (Failed) when the post cannot be said
+	GivenUp string `json:",omitempty"` // the command that is told (Failed) when the post cannot be said, or not in time
 	Refused bool   `json:",omitempty"` // it says why what was said to us was not done: a form may stay open
 
 	NotBefore,
@@ -51,6 +51,11 @@ type Post struct {
 	Daytime bool `json:",omitempty"` // said on working days only, outside the quiet hours
 	Urgency Urgency
 	Tried   time.Time // last attempt whose outcome is unknown; zero when there was none
+}
+
+// Failure is what the command GivenUp is told.
+func (p Post) Failure(now time.Time) Message {
+	return Message{ID: MessageID("failed/" + p.Key), Kind: Failed, For: p.GivenUp, Text: p.Key, Where: Address{Network: p.Where.Network}, At: now}
 }
 
 // Drawer makes the words of a post at the moment it is sent. It is called again for each attempt. say is false when

@@ -79,7 +79,7 @@ func claimPost(ctx context.Context, s session, now time.Time, owner string, unti
 			return c, false, fmt.Errorf("claim post: %w", err)
 		}
 		if row.NotAfter != 0 && row.NotAfter < ms(now) && row.State == string(bot.PostWaiting) {
-			if err := finishPost(ctx, s, row.Key, "", bot.PostExpired, "", now); err != nil {
+			if err := expire(ctx, s, row.Key, row.Body, now); err != nil {
 				return c, false, err
 			}
 			continue
@@ -113,6 +113,19 @@ func claimPost(ctx context.Context, s session, now time.Time, owner string, unti
 		}
 		return c, true, offer(ctx, s, c.Post, row.Seq, now)
 	}
+}
+
+// expire ends a post that is too late, and tells whoever wants to know.
+func expire(ctx context.Context, s session, key, body string, now time.Time) error {
+	var p bot.Post
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		return fmt.Errorf("post %s: %w", key, err)
+	}
+	if err := finishPost(ctx, s, key, "", bot.PostExpired, "", now); err != nil || p.GivenUp == "" {
+		return err
+	}
+	_, err := putMessage(ctx, s, p.Failure(now), now)
+	return err
 }
 
 // OfferPost remembers the choices of a post that is about to be said, when they were drawn or its room was opened since
@@ -218,6 +231,13 @@ func (db *DB) SkipPosts(ctx context.Context, about string, now time.Time) (int, 
 		return endAbout(ctx, s)
 	})
 	return int(n), err
+}
+
+// PostMayBeRead tells whether a post was said, or is being said just now.
+func (db *DB) PostMayBeRead(ctx context.Context, key string) (bool, error) {
+	var n int
+	err := db.reader(ctx).get(ctx, &n, `select count(*) from post where key = ? and state in ('sent', 'leased')`, key)
+	return n > 0, err
 }
 
 // PostSkipped tells whether a post was never said because it was skipped.

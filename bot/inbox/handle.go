@@ -163,14 +163,23 @@ func (in *Inbox) replying(m bot.Message, a bot.Answer, now time.Time) bot.Answer
 // there is nobody whom its problem could be told.
 func (in *Inbox) finishWithWords(ctx context.Context, m bot.Message, words bot.Reply) error {
 	now := in.o.Now()
-	return in.store.FinishMessage(ctx, m.Key(), now, in.replying(m, bot.Answer{Reply: words}, now), m.Ours())
+	return in.store.FinishMessage(ctx, m.Key(), now, in.refusing(m, words, now), m.Ours())
+}
+
+// refusing is an answer that says why nothing was done.
+func (in *Inbox) refusing(m bot.Message, words bot.Reply, now time.Time) bot.Answer {
+	a := in.replying(m, bot.Answer{Reply: words}, now)
+	for i := range a.Posts {
+		a.Posts[i].Refused = true
+	}
+	return a
 }
 
 func (in *Inbox) setAside(ctx context.Context, m bot.Message) error {
 	now := in.o.Now()
 	var a bot.Answer
 	if m.Kind == bot.Said && m.ToUs {
-		a = in.replying(m, bot.Answer{Reply: in.o.Apology}, now)
+		a = in.refusing(m, in.o.Apology, now)
 	}
 	if err := in.store.FinishMessage(ctx, m.Key(), now, a, true); err != nil {
 		return err

@@ -281,15 +281,11 @@ func (v *Introduce) withdraw(ctx context.Context, m bot.Message, args bot.Args) 
 	}
 	done := bot.Answer{Reply: bot.Lines(v.words.Line("withdraw.done", "name", s.name))}
 	if s.i.State == bot.IntroductionMade {
-		n, err := v.store.SkipPosts(ctx, bot.AboutMade(s.i.ID), m.At)
+		back, err := v.takeBack(ctx, s.i, m.At)
 		if err != nil {
-			return bot.Answer{}, fmt.Errorf("posts: %w", err)
+			return bot.Answer{}, err
 		}
-		told := 1
-		if s.i.Parties[0].Person.Network != s.i.Parties[1].Person.Network {
-			told = 2
-		}
-		if n < told { // one at least has read it; a trouble takes nothing back
+		if !back {
 			return bot.Answer{}, v.words.Trouble("withdraw.late", "name", strong(s.theirs))
 		}
 		err = v.store.UpdateIntroduction(ctx, s.i.ID, func(i bot.Introduction) (bot.Introduction, error) {

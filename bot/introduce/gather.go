@@ -185,7 +185,7 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		}
 		post := bot.Post{
 			Key:   fmt.Sprintf("gathered/%d/%s", id, network),
-			Where: bot.Address{Network: network, Gather: fmt.Sprint("gathering/", id)}, Urgency: bot.News, NotAfter: m.At.Add(newsLasts),
+			Where: bot.Address{Network: network, Gather: fmt.Sprint("gathering/", id), Title: v.words.Plain("gather.title", "what", g.What)}, Urgency: bot.News, NotAfter: m.At.Add(newsLasts),
 		}
 		var list []bot.Line
 		for _, p := range parties {

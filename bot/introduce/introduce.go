@@ -83,6 +83,7 @@ type Store interface {
 	EndOffered(ctx context.Context, s bot.Speaker, key string) error
 	PostSkipped(ctx context.Context, key string) (bool, error)
 	SkipPosts(ctx context.Context, about string, now time.Time) (int, error)
+	PostMayBeRead(ctx context.Context, key string) (bool, error)
 }
 
 // Introduce is the verb.
@@ -130,6 +131,7 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.often", Role: bot.Steward, Handle: v.howOften("often", bot.SuggestMonthly)},
 		{Name: "introduce.oftener", Role: bot.Steward, Quiet: true, Handle: v.howOften("oftener", 7)},
 		{Name: "introduce.seldom", Role: bot.Steward, Quiet: true, Handle: v.howOften("seldom", 0)},
+		{Name: givenUp, Role: bot.Anyone, Kind: bot.Failed, Handle: v.unmet},
 		{Name: lapseDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.lapse},
 		{Name: standInDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.standIn},
 		{Name: "introduce.together", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.together(bot.Yes, "together.done")},

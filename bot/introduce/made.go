@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -26,42 +25,7 @@ func (v *Introduce) made(ctx context.Context, i bot.Introduction, now time.Time)
 		}
 		two[side] = o
 	}
-	one, other := i.Parties[0].Person, i.Parties[1].Person
-	a := bot.Answer{}
-	about := append(v.posted(i, one, other), bot.AboutMade(i.ID))
-	if one.Network == other.Network {
-		var reach []bot.Line
-		for _, o := range two {
-			if o.Reach != "" {
-				reach = append(reach, v.words.Line("made.reachof", "name", o.Name, "reach", o.Reach))
-			}
-		}
-		a.Posts = append(a.Posts, bot.Post{
-			Key:   "made/" + i.ID.String(),
-			Where: bot.Address{Network: one.Network, People: []bot.UserID{one.ID, other.ID}, Gather: "introduction/" + i.ID.String()},
-			Reply: bot.Lines(slices.Concat([]bot.Line{
-				v.words.Line("made.room", "first", strong(two[0]), "second", strong(two[1]), "reason", i.Reason),
-				v.words.Line("made.people", "one", person(one), "first", two[0].Name, "two", person(other), "second", two[1].Name),
-			}, reach, []bot.Line{v.words.Line("made.step", "one", person(one)), v.words.Line("made.ask")})...),
-			Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
-		})
-	} else {
-		for side, p := range i.Parties {
-			theirs := two[1-side]
-			reach := v.words.Line("made.reach", "reach", theirs.Reach)
-			if theirs.Reach == "" {
-				reach = v.words.Line("made.noreach", "name", theirs.Name)
-			}
-			a.Posts = append(a.Posts, bot.Post{
-				Key: fmt.Sprintf("made/%s/%d", i.ID, side), Where: bot.Private(p.Person),
-				Reply: bot.Lines(
-					v.words.Line("made.across", "name", strong(theirs), "reason", i.Reason),
-					reach, v.words.Line("made.ask"),
-				),
-				Urgency: bot.News, About: about, NotAfter: now.Add(newsLasts),
-			})
-		}
-	}
+	a := bot.Answer{Posts: v.bring(i, two, now)}
 	met, err := v.openAfter(ctx, now, 14*day)
 	if err != nil {
 		return a, err
@@ -281,11 +245,4 @@ func (v *Introduce) standIn(ctx context.Context, m bot.Message, _ bot.Args) (bot
 		a.Posts = append(a.Posts, post)
 	}
 	return a, nil
-}
-
-func ignoreNotFound(err error) error {
-	if errors.Is(err, bot.ErrNotFound) {
-		return nil
-	}
-	return err
 }

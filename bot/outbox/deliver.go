@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"ginnel/bot"
@@ -222,7 +223,8 @@ func (a *attempt) draw(ctx context.Context, p *bot.Post) (end *outcome) {
 	}()
 	switch {
 	case err != nil:
-		return new(a.later(fmt.Errorf("draw it: %w", err), 0))
+		a.log("the words of a post could not be drawn", err)
+		return new(a.later(err, 0))
 	case !say:
 		return new(a.skip())
 	}
@@ -341,23 +343,21 @@ func (a *attempt) unsure(err error, tried time.Time, after time.Duration) outcom
 
 func (a *attempt) skip() outcome { return a.finish(bot.PostSkipped, &a.skipped) }
 
-// kill gives a post up, and tells the command that it names for that.
+// kill gives a post up.
 func (a *attempt) kill(err error) outcome {
 	a.log("a post was given up", err)
-	c := a.c
-	if c.GivenUp == "" {
-		return a.finish(bot.PostDead, &a.dead)
-	}
-	return a.finish(bot.PostDead, &a.dead, bot.Message{
-		ID: bot.MessageID("failed/" + c.Key), Kind: bot.Failed, For: c.GivenUp, Text: c.Key,
-		Where: bot.Address{Network: c.Where.Network}, At: a.o.Now(),
-	})
+	return a.finish(bot.PostDead, &a.dead)
 }
 
-func (a *attempt) finish(state bot.PostState, count interface{ Add(int64) int64 }, later ...bot.Message) outcome {
+// finish ends a post that was not said, and tells the command that it names for that.
+func (a *attempt) finish(state bot.PostState, count *atomic.Int64) outcome {
 	count.Add(1)
+	var told []bot.Message
+	if a.c.GivenUp != "" && state != bot.PostSkipped {
+		told = append(told, a.c.Failure(a.o.Now()))
+	}
 	return outcome{string(state), func(ctx context.Context) error {
-		return a.store.FinishPost(ctx, a.c.Key, a.o.Owner, state, a.o.Now(), later...)
+		return a.store.FinishPost(ctx, a.c.Key, a.o.Owner, state, a.o.Now(), told...)
 	}}
 }
 
