@@ -19,6 +19,7 @@ try: build ## build it, and talk to it in this terminal, in a made-up town
 test: check race postgres homeserver slack-node ## everything that must hold before a change goes in
 	@echo test
 	@.ci/postgres go test -tags $(TAGS) $(RACE) -count=1 -timeout 20m ./...
+	@go test -count=1 ./bot/language/intent # again without the race detector, under which learning is slow
 
 soak: race postgres ## the long tests: days of chat, and being killed in the middle of it
 	@GINNEL_SOAK=1 .ci/postgres go test -tags $(TAGS) -v -run 'Soak|Kill' -count=1 -timeout 2h .
@@ -28,7 +29,7 @@ SHARED ?= ../shared
 MEASURED = $(SHARED)/data/charities.csv $(SHARED)/data/who-can-help/queries.tsv $(SHARED)/data/who-can-help/relevant.tsv
 
 bench: ## how fast it is, and how good its answers are beside those of other engines
-	@go test -run '^$$' -bench . -benchmem . ./bot/match ./bot/blossom ./bot/overhear
+	@go test -run '^$$' -bench . -benchmem . ./bot/match ./bot/blossom ./bot/overhear ./bot/language/intent
 	@if [ -f $(SHARED)/data/charities.csv ]; then \
 		$(SHARED)/tools/make-register $(SHARED)/data/charities.csv 200000 >.bin/big.csv && \
 		go run -C tools/bench . $(abspath $(MEASURED)) "$(CURDIR)/.bin/big.csv"; rm -f .bin/big.csv; \

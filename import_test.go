@@ -21,14 +21,15 @@ var pure = []string{
 // thinking are the rooms under bot that only think, with those of ours that each may import besides itself. They have no
 // store and no context, and every verb may ask them.
 var thinking = map[string][]string{
-	"bot/spelling": nil,
-	"bot/blossom":  nil,
-	"bot/danger":   nil,
-	"bot/names":    {"bot/spelling"},
-	"bot/calendar": {"bot"},
-	"bot/language": {"bot", "bot/calendar", "bot/spelling"},
-	"bot/match":    {"bot/blossom", "bot/spelling"},
-	"bot/overhear": {"bot/match", "bot/spelling"},
+	"bot/spelling":        nil,
+	"bot/blossom":         nil,
+	"bot/danger":          nil,
+	"bot/names":           {"bot/spelling"},
+	"bot/calendar":        {"bot"},
+	"bot/language":        {"bot", "bot/calendar", "bot/spelling"},
+	"bot/language/intent": {"bot/spelling"},
+	"bot/match":           {"bot/blossom", "bot/spelling"},
+	"bot/overhear":        {"bot/match", "bot/spelling"},
 }
 
 // impure are the parts of the standard library that bot may not use.

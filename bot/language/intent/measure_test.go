@@ -1,0 +1,158 @@
+package intent
+
+import (
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A tally counts how well intents are read.
+type tally struct {
+	n, first, three     int
+	sure, sureRight     int
+	likely, likelyRight int
+	surprise            float64
+}
+
+func (c *tally) count(guesses []Guess, right func(string) bool) {
+	c.n++
+	first := right(guesses[0].Intent)
+	if first {
+		c.first++
+	}
+	if slices.ContainsFunc(guesses[:3], func(g Guess) bool { return right(g.Intent) }) {
+		c.three++
+	}
+	switch p := guesses[0].P; {
+	case p >= Sure:
+		c.sure++
+		if first {
+			c.sureRight++
+		}
+	case p >= Likely:
+		c.likely++
+		if first {
+			c.likelyRight++
+		}
+	}
+	for _, g := range guesses {
+		if right(g.Intent) {
+			c.surprise -= math.Log(max(g.P, 1e-9))
+			break
+		}
+	}
+}
+
+func share(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
+
+func (c *tally) log(t *testing.T, what string) {
+	t.Helper()
+	t.Logf("%s: %d messages, right first %.3f, among three %.3f, surprise %.3f nats; sure of %.3f, right in %.3f; likely for %.3f, right in %.3f",
+		what, c.n, share(c.first, c.n), share(c.three, c.n), c.surprise/float64(c.n),
+		share(c.sure, c.n), share(c.sureRight, c.sure), share(c.likely, c.n), share(c.likelyRight, c.likely))
+}
+
+// TestReading learns from three quarters of the examples and reads the last, four times over. No sentence that is read was
+// learnt from, in whatever section or case it stands.
+func TestReading(t *testing.T) {
+	if raceDetector {
+		t.Skip("learning is slow under the race detector; the plain run that `make test` makes as well measures it")
+	}
+	const folds = 4
+	all := readAll(t)
+	fold := func(e example) int { return int(hash(strings.ToLower(e.text), "fold")) % folds }
+	var c tally
+	taken := map[string]int{}
+	for k := range folds {
+		r := learnReader(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
+		for _, e := range all {
+			if fold(e) != k {
+				continue
+			}
+			situations, _ := e.situations()
+			guesses := r.Read(e.text, situations[0])
+			c.count(guesses, func(intent string) bool { return intent == e.intent })
+			if got := guesses[0]; got.Intent != e.intent {
+				taken[e.intent+" taken for "+got.Intent]++
+				if want := os.Getenv("GINNEL_MISREAD"); want != "" && strings.HasPrefix(e.intent+" "+got.Intent, want) {
+					t.Logf("%.2f %s taken for %s: %s", got.P, e.intent, got.Intent, e.text)
+				}
+			}
+		}
+	}
+	c.log(t, "four folds")
+	for _, pair := range most(taken, 25) {
+		t.Logf("%4d %s", taken[pair], pair)
+	}
+	if share(c.first, c.n) < 0.77 || share(c.three, c.n) < 0.91 || share(c.sureRight, c.sure) < 0.95 || share(c.sure, c.n) < 0.5 {
+		t.Error("it reads worse than it did")
+	}
+}
+
+func most(counts map[string]int, n int) []string {
+	var keys []string
+	for k := range counts {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	return keys[:min(n, len(keys))]
+}
+
+// asked are the situations of the written messages in the shared folder, as what stands open in them.
+var asked = map[string]string{
+	"results": "results", "proposal": "introduction", "asked": "introduction", "waiting": "waiting", "consent": "list", "met": "met",
+	"undo": "undo", "forget": "forget", "gather": "gather",
+}
+
+// TestReadingOfMessages reads messages that were written before any example, when they are there, and counts what their
+// writers expected, by testdata/expected.txt.
+func TestReadingOfMessages(t *testing.T) {
+	text, err := os.ReadFile("../../../../shared/data/phrasings/dev.tsv")
+	if err != nil {
+		t.Skip("the messages are not here:", err)
+	}
+	wanted, err := os.ReadFile("testdata/expected.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := New()
+	var c tally
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		if len(fields) < 3 || fields[0] == "situation" {
+			continue
+		}
+		var intents []string
+		for line := range strings.Lines(string(wanted)) {
+			start, will, ok := strings.Cut(strings.TrimSpace(line), ": ")
+			if ok && strings.HasPrefix(fields[2], start) {
+				intents = strings.Fields(will)
+				break
+			}
+		}
+		if intents == nil {
+			t.Errorf("testdata/expected.txt knows nothing of %q", fields[2])
+			continue
+		}
+		s := Situation{Stranger: fields[0] == "new" || fields[0] == "consent"}
+		if open := asked[fields[0]]; open != "" {
+			s.Open = []string{open}
+		}
+		guesses := r.Read(fields[1], s)
+		c.count(guesses, func(intent string) bool { return slices.Contains(intents, intent) })
+		if got := guesses[0]; !slices.Contains(intents, got.Intent) {
+			t.Logf("%.2f %s: %s taken for %s", got.P, fields[0], fields[2], got.Intent)
+		}
+	}
+	c.log(t, "messages")
+	if share(c.first, c.n) < 0.88 || share(c.three, c.n) < 0.97 {
+		t.Error("it reads worse than it did")
+	}
+}
