@@ -5,17 +5,20 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"ginnel/adapters/adaptertest"
 	"ginnel/bot"
+	"ginnel/bot/inbox"
 	"ginnel/bot/register"
 	"ginnel/bot/sample"
 	"ginnel/storage"
@@ -263,64 +266,128 @@ func eachEngine(b *testing.B, bench func(b *testing.B, url string)) {
 	b.Run("postgres", func(b *testing.B) { bench(b, storagetest.Postgres(b)) })
 }
 
-// BenchmarkDigest is a Monday morning in a network of 5,000 groups, each with somebody who reads the digest: from the striking of
-// the clock until the last post is queued. What choosing a round takes is measured beside the chooser.
-func BenchmarkDigest(b *testing.B) {
-	for b.Loop() {
-		b.StopTimer()
-		ctx := context.Background()
-		now := time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
-		db, err := storage.Open(ctx, filepath.Join(b.TempDir(), "g.db"), storage.Write)
+// loadMembers loads so many groups that joined and are vouched for, each with an offer, a need and somebody who reads the
+// digest.
+func loadMembers(ctx context.Context, b *testing.B, db *storage.DB, groups int, now time.Time) {
+	b.Helper()
+	skills := []string{"accounts", "a hall with a kitchen", "a minibus", "first aid training", "gazebos", "bid writing", "a projector", "gardening tools", "sewing", "a choir"}
+	sheet := []string{"name,postcode,offers,needs,speaks"}
+	for n := range groups {
+		sheet = append(sheet, fmt.Sprintf("Circle %d,M%d,%s of kind %d,%s of kind %d,Person %d", n, 1+n%40, skills[n%10], n%97, skills[n/10%10], n%89, n))
+	}
+	speaker := func(name string) bot.Speaker { return bot.Speaker{Network: "bench", ID: bot.UserID(name), Name: name} }
+	if err := loadNetwork(ctx, db, "given", []byte(strings.Join(sheet, "\n")), speaker, now); err != nil {
+		b.Fatal(err)
+	}
+	for n := range groups {
+		if err := db.PutManners(ctx, bot.Manners{Person: speaker(fmt.Sprint("Person ", n)), Digest: true, Nudges: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// noted is an inbox for the bot of w that notes for how long it has been running when the messages for some commands are
+// done with.
+func noted(w *wiring, db *storage.DB, now func() time.Time, commands ...string) (in *inbox.Inbox, done func() map[string]time.Duration) {
+	var mu sync.Mutex
+	began, when := time.Now(), map[string]time.Duration{}
+	note := func(m bot.Message) {
+		if slices.Contains(commands, m.For) {
+			mu.Lock()
+			defer mu.Unlock()
+			when[m.For] = time.Since(began)
+		}
+	}
+	handle := func(ctx context.Context, m bot.Message) (bot.Answer, error) {
+		defer note(m)
+		return w.bot.Handle(ctx, m)
+	}
+	steps := func(m bot.Message) inbox.Think {
+		think := w.bot.Steps(m)
+		if think == nil {
+			return nil
+		}
+		return func(ctx context.Context) ([]bot.Step, error) {
+			all, err := think(ctx)
+			return append(all, func(context.Context) (bot.Answer, error) {
+				note(m)
+				return bot.Answer{}, nil
+			}), err
+		}
+	}
+	in = inbox.New(db, handle, inbox.Options{Wants: w.bot.Wants, Steps: steps, Now: now, Handled: w.outbox.Wake, HandleTimeout: longestThought})
+	return in, func() map[string]time.Duration {
+		mu.Lock()
+		defer mu.Unlock()
+		return maps.Clone(when)
+	}
+}
+
+// BenchmarkMonday is a Monday morning in a network of 5,000 groups that all take part in the round and read the digest, while
+// somebody asks and offers: for how long that person waits for answers, and when round and digest are done with.
+func BenchmarkMonday(b *testing.B) {
+	eachEngine(b, func(b *testing.B, url string) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		db, err := storage.Open(ctx, url, storage.Write)
 		if err != nil {
 			b.Fatal(err)
 		}
-		w, err := wire(db, settings{zone: time.UTC, run: "us"}, func() time.Time { return now }, "bench", slog.New(slog.DiscardHandler))
+		defer db.Close()
+		monday, began := time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC), time.Now()
+		now := func() time.Time { return monday.Add(time.Since(began)) }
+		w, err := wire(db, settings{zone: time.UTC, run: "us"}, now, "bench", slog.New(slog.DiscardHandler))
 		if err != nil {
 			b.Fatal(err)
 		}
-		skills := []string{"accounts", "a hall with a kitchen", "a minibus", "first aid training", "gazebos", "bid writing", "a projector", "gardening tools", "sewing", "a choir"}
-		sheet := []string{"name,postcode,offers,needs,speaks"}
-		const groups = 5_000
-		for n := range groups {
-			sheet = append(sheet, fmt.Sprintf("Group %d,M%d,%s of kind %d,%s of kind %d,Person %d", n, 1+n%40, skills[n%10], n%97, skills[n/10%10], n%89, n))
-		}
-		speaker := func(name string) bot.Speaker { return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name} }
-		if err := loadNetwork(ctx, db, "given", []byte(strings.Join(sheet, "\n")), speaker, now); err != nil {
+		loadMembers(ctx, b, db, 5_000, monday)
+		if _, err := w.question.Follow(ctx, monday); err != nil {
 			b.Fatal(err)
 		}
-		for n := range groups {
-			if err := db.PutManners(ctx, bot.Manners{Person: speaker(fmt.Sprint("Person ", n)), Digest: true, Nudges: true}); err != nil {
+		e := &ear{make(chan string, 1<<16)}
+		w.outbox.Add(e)
+		for n := 0; b.Loop(); n++ { // each week another Monday
+			monday, began = monday.AddDate(0, 0, 7*min(n, 1)), time.Now()
+			in, done := noted(w, db, now, bot.WeekRound, bot.WeekDigest)
+			running, stop := context.WithCancel(ctx)
+			wait := start(running, in.Run, w.outbox.Run)
+			week := monday.Format(time.DateOnly)
+			for _, name := range []string{bot.WeekRound, bot.WeekNudges, bot.WeekDigest} {
+				m := bot.Later(name, week, monday, week)
+				m.Queue = "week"
+				if err := in.Receive(ctx, m); err != nil {
+					b.Fatal(err)
+				}
+			}
+			var took []time.Duration
+			for i := 0; len(done()) < 2; i++ {
+				m := benchMessage(n<<20 + i)
+				m.At = now()
+				asked := time.Now()
+				if err := in.Receive(ctx, m); err != nil {
+					b.Fatal(err)
+				}
+				for want := "reply/" + m.Key(); <-e.heard != want; {
+				}
+				took = append(took, time.Since(asked))
+				time.Sleep(5 * time.Millisecond)
+			}
+			stop()
+			if err := wait(); err != nil {
 				b.Fatal(err)
 			}
-		}
-		for id := range groups {
-			err := db.UpdateOrganisation(ctx, bot.OrganisationID(id+1), now, func(o bot.Organisation) (bot.Organisation, error) {
-				o.Suggest = 0
-				return o, nil
-			})
+			slices.Sort(took)
+			at := func(q float64) float64 { return took[min(int(q*float64(len(took))), len(took)-1)].Seconds() * 1000 }
+			b.ReportMetric(at(0.5), "p50-ms")
+			b.ReportMetric(at(0.99), "p99-ms")
+			b.ReportMetric(at(1), "max-ms")
+			b.ReportMetric(done()[bot.WeekRound].Seconds(), "round-s")
+			b.ReportMetric(done()[bot.WeekDigest].Seconds(), "digest-s")
+			of, err := db.IntroductionsSince(ctx, monday)
 			if err != nil {
 				b.Fatal(err)
 			}
+			b.ReportMetric(float64(len(of)), "pairs")
 		}
-		if err := w.startClock(ctx, db, now); err != nil {
-			b.Fatal(err)
-		}
-		next, err := db.NextDue(ctx, now)
-		if err != nil {
-			b.Fatal(err)
-		}
-		now = next
-		b.StartTimer()
-		if err := w.inbox.Drain(ctx); err != nil {
-			b.Fatal(err)
-		}
-		b.StopTimer()
-		counts, err := db.Counts(ctx)
-		if err != nil || counts["outbox/waiting"] < groups {
-			b.Fatalf("%v, %v", counts, err)
-		}
-		b.ReportMetric(float64(counts["outbox/waiting"]), "posts")
-		db.Close()
-		b.StartTimer()
-	}
+	})
 }

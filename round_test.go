@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/bot/digest"
+	"ginnel/bot/inbox"
+	"ginnel/bot/introduce"
+	"ginnel/bot/match"
+	"ginnel/bot/nudge"
+	"ginnel/bot/question"
+	"ginnel/bot/register"
+	"ginnel/bot/rights"
+	"ginnel/bot/talk"
+	"ginnel/storage"
+	"ginnel/storage/storagetest"
+)
+
+// pausing is a chooser that has something done while it thinks: after it has chosen, before that is known.
+type pausing struct {
+	introduce.Chooser
+	meanwhile func(ctx context.Context, c match.Chosen) error
+}
+
+func (p pausing) Round(ctx context.Context, members []match.Member, barred func(a, b int64) bool, seed uint64, now time.Time) (match.Chosen, error) {
+	c, err := p.Chooser.Round(ctx, members, barred, seed, now)
+	if err != nil {
+		return c, err
+	}
+	return c, p.meanwhile(ctx, c)
+}
+
+// roundTown is a bot in the made-up town, whose chooser pauses. handled hears of each message that is done with.
+func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.Context, *storage.DB, match.Chosen) error) (db *storage.DB, in *inbox.Inbox, handled chan struct{}) {
+	t.Helper()
+	db, err := storage.Open(t.Context(), url, storage.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if err := loadSample(t.Context(), db, func(name string) bot.Speaker { return speakerOf(name) }, now); err != nil {
+		t.Fatal(err)
+	}
+	book, err := readBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return now }
+	settings := db.Settings("settings")
+	q := question.New(db, settings, book, time.UTC, match.Sector())
+	chooser := pausing{q, func(ctx context.Context, c match.Chosen) error { return meanwhile(ctx, db, c) }}
+	b, err := talk.New(book, db, time.UTC, slices.Concat(
+		q.Commands(), register.New(db, book, time.UTC, "us").Commands(), introduce.New(db, chooser, settings, book, time.UTC).Commands(),
+		digest.New(db, settings, book, time.UTC, "", clock).Commands(), nudge.New(db, book, time.UTC).Commands(), rights.New(db, book, time.UTC, "us").Commands(),
+	)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handled = make(chan struct{}, 1<<10)
+	return db, inbox.New(db, b.Handle, inbox.Options{
+		Wants: b.Wants, Steps: b.Steps, Now: clock, Log: slog.New(slog.DiscardHandler), Handled: func() { handled <- struct{}{} },
+	}), handled
+}
+
+func speakerOf(name string) bot.Speaker {
+	return bot.Speaker{Network: "talk", ID: bot.UserID(strings.ToLower(name)), Name: name}
+}
+
+var roundDay = time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
+
+// ofRound are the introductions that a round proposed, by pair.
+func ofRound(t *testing.T, db *storage.DB) map[[2]bot.OrganisationID]bot.Introduction {
+	t.Helper()
+	all, err := db.IntroductionsSince(t.Context(), roundDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := map[[2]bot.OrganisationID]bot.Introduction{}
+	for _, i := range all {
+		if i.Origin == bot.FromRound {
+			a, b := i.Parties[0].Organisation, i.Parties[1].Organisation
+			pairs[[2]bot.OrganisationID{min(a, b), max(a, b)}] = i
+		}
+	}
+	return pairs
+}
+
+// TestAnswersDoNotWaitForTheRound has somebody ask, and be answered, while the round is thought of. Were a transaction open
+// meanwhile, or did the inbox wait, it would never end.
+func TestAnswersDoNotWaitForTheRound(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		thinking, goOn := make(chan struct{}), make(chan struct{})
+		db, in, handled := roundTown(t, url, roundDay, func(ctx context.Context, _ *storage.DB, _ match.Chosen) error {
+			close(thinking)
+			select {
+			case <-goOn:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		wait := start(ctx, in.Run)
+		defer func() {
+			cancel()
+			if err := wait(); err != nil {
+				t.Error(err)
+			}
+		}()
+		until := func(c <-chan struct{}, what string) {
+			t.Helper()
+			select {
+			case <-c:
+			case <-ctx.Done():
+				t.Fatal("in vain one waits for ", what)
+			}
+		}
+		if err := in.Receive(ctx, bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48")); err != nil {
+			t.Fatal(err)
+		}
+		until(thinking, "the round")
+		from := bot.Speaker{Network: "talk", ID: "newcomer", Name: "Nia"}
+		for n, text := range []string{"who can help with bookkeeping?", "we are Lowdale Menders, QX3"} { // one reads, one writes
+			m := bot.Message{ID: bot.MessageID(fmt.Sprint(n)), Kind: bot.Said, From: from, Where: bot.Private(from), ToUs: true, At: roundDay, Text: text}
+			if err := in.Receive(ctx, m); err != nil {
+				t.Fatal(err)
+			}
+			until(handled, "an answer")
+		}
+		if n := len(ofRound(t, db)); n > 0 {
+			t.Errorf("%d are proposed that are still thought of", n)
+		}
+		close(goOn)
+		for len(ofRound(t, db)) == 0 {
+			until(handled, "the proposals")
+		}
+	})
+}
+
+// TestTheRoundLooksAgain changes, while the round is thought of, something about each of its pairs but the last: none of
+// those is proposed, and what made it wrong shows to nobody.
+func TestTheRoundLooksAgain(t *testing.T) {
+	changes := map[string]func(ctx context.Context, db *storage.DB, p match.Pair) error{
+		"a block": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			return db.Bar(ctx, bot.OrganisationID(p.B), bot.OrganisationID(p.A), roundDay)
+		},
+		"no room":        change(func(o *bot.Organisation) { o.Full = true }),
+		"unlisted":       change(func(o *bot.Organisation) { o.Listed = false }),
+		"no suggestions": change(func(o *bot.Organisation) { o.Suggest = 0 }),
+		"nobody vouches": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			return anyError(change(func(o *bot.Organisation) { o.Sensitive = true })(ctx, db, p),
+				change(func(o *bot.Organisation) { o.Vouched = false })(ctx, db, match.Pair{A: p.B}))
+		},
+		"quiet": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			s, err := speaks(ctx, db, p.B)
+			return anyError(err, db.PutManners(ctx, bot.Manners{Person: s}))
+		},
+		"forgotten": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			s, err := speaks(ctx, db, p.A)
+			if err == nil {
+				_, err = db.Forget(ctx, s, roundDay)
+			}
+			return err
+		},
+		"the need is met": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			for org, ids := range map[int64][]int64{p.A: {p.Reason.NeedA, p.Reason.OfferA}, p.B: {p.Reason.NeedB, p.Reason.OfferB}} {
+				for _, id := range ids {
+					if id == 0 {
+						continue
+					}
+					if err := db.RemoveEntry(ctx, bot.OrganisationID(org), bot.EntryID(id), roundDay); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		},
+		"asked for": func(ctx context.Context, db *storage.DB, p match.Pair) error {
+			_, _, err := db.AddIntroduction(ctx, bot.Introduction{
+				Parties: [2]bot.Party{{Organisation: bot.OrganisationID(p.B), Assent: bot.Yes}, {Organisation: bot.OrganisationID(p.A), Assent: bot.Asked}},
+				Origin:  bot.FromAsk, State: bot.IntroductionOpen, At: roundDay, Lapses: roundDay.AddDate(0, 0, 14),
+			})
+			return err
+		},
+	}
+	for what, happens := range changes {
+		t.Run(what, func(t *testing.T) {
+			storagetest.Each(t, func(t *testing.T, url string) {
+				var changed match.Pair
+				planned := 0
+				db, in, _ := roundTown(t, url, roundDay, func(ctx context.Context, db *storage.DB, c match.Chosen) error {
+					i := slices.IndexFunc(c.Pairs, func(p match.Pair) bool { return what != "the need is met" || p.Reason.Kind != match.SameField })
+					if i < 0 || len(c.Pairs) < 3 {
+						return fmt.Errorf("%d pairs are too few for this test", len(c.Pairs))
+					}
+					changed, planned = c.Pairs[i], len(c.Pairs)
+					return happens(ctx, db, changed)
+				})
+				if err := in.Receive(t.Context(), bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48")); err != nil {
+					t.Fatal(err)
+				}
+				if err := in.Drain(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if in.Stats().Handled != 1 {
+					t.Fatalf("%+v", in.Stats())
+				}
+				proposed := ofRound(t, db)
+				if i, ok := proposed[[2]bot.OrganisationID{bot.OrganisationID(changed.A), bot.OrganisationID(changed.B)}]; ok {
+					t.Errorf("it is proposed all the same: %s", i.Reason)
+				}
+				if len(proposed) != planned-1 {
+					t.Errorf("%d pairs of %d are proposed, want all but one", len(proposed), planned)
+				}
+			})
+		})
+	}
+}
+
+func change(f func(*bot.Organisation)) func(context.Context, *storage.DB, match.Pair) error {
+	return func(ctx context.Context, db *storage.DB, p match.Pair) error {
+		return db.UpdateOrganisation(ctx, bot.OrganisationID(p.A), roundDay, func(o bot.Organisation) (bot.Organisation, error) {
+			f(&o)
+			return o, nil
+		})
+	}
+}
+
+func speaks(ctx context.Context, db *storage.DB, id int64) (bot.Speaker, error) {
+	all, err := db.Contacts(ctx, bot.OrganisationID(id))
+	if err != nil || len(all) == 0 {
+		return bot.Speaker{}, anyError(err, bot.ErrNotFound)
+	}
+	return all[0].Speaker, nil
+}
+
+func anyError(all ...error) error {
+	for _, err := range all {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
