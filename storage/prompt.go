@@ -88,12 +88,16 @@ const (
 	last = `coalesce((select max(case when p.state = 'sent' then p.done else b.at end)` + ofBundles + ` as last, coalesce((select max(b.told)` + ofBundles + ` as told`
 )
 
-const ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
+const (
+	chosen   = `coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges, coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered`
+	ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
+	ofAnyone = `select x.network, x.person, ` + chosen + `, ` + last + ` from (select cast(? as text) as network, cast(? as text) as person) x
+		left join person m on m.network = x.network and m.person = x.person`
+)
 
 // AllManners are those of everybody who speaks for an organisation, looks after the network or made a choice, and did not leave.
 func (db *DB) AllManners(ctx context.Context) ([]bot.Manners, error) {
-	return db.manners(ctx, `select distinct x.network, x.person, coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges,
-		coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered, `+last+`
+	return db.manners(ctx, `select distinct x.network, x.person, `+chosen+`, `+last+`
 		from (select network, person from contact union select network, person from person union select network, person from coordinator) x
 		left join person m on m.network = x.network and m.person = x.person
 		where not exists (select 1 from contact c where c.network = x.network and c.person = x.person and c.left_at > 0) order by x.network, x.person`)
@@ -101,7 +105,7 @@ func (db *DB) AllManners(ctx context.Context) ([]bot.Manners, error) {
 
 // Manners are those of one person.
 func (db *DB) Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error) {
-	all, err := db.manners(ctx, ofPerson, string(s.Network), string(s.ID))
+	all, err := db.manners(ctx, ofAnyone, string(s.Network), string(s.ID))
 	if err != nil || len(all) == 0 {
 		return bot.Manners{Person: s, Nudges: true}, err
 	}

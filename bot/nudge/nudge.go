@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"ginnel/bot/language"
@@ -32,6 +33,7 @@ const (
 
 // Store is what nudge needs remembered. Its methods join the handling transaction.
 type Store interface {
+	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 	AllEntries(ctx context.Context, f func(bot.Organisation, []bot.Entry) error) error
 	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
@@ -67,7 +69,7 @@ func New(store Store, book *language.Book, zone *time.Location) *Nudge {
 // Commands lists what the verb does.
 func (v *Nudge) Commands() []bot.Command {
 	return []bot.Command{
-		{Name: bot.WeekNudges, Role: bot.Anyone, Kind: bot.Due, Handle: v.week},
+		{Name: bot.WeekNudges, Role: bot.Anyone, Kind: bot.Due, Steps: v.week},
 		{Name: "nudge.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return !m.Where.InRoom() && !m.Us }, Handle: v.left},
 		{Name: bot.IntroductionMet, Role: bot.Anyone, Kind: bot.Due, Handle: v.met},
 		{Name: usefulDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.useful},
@@ -85,16 +87,40 @@ func (v *Nudge) Commands() []bot.Command {
 	}
 }
 
+// atOnce is how many asks or organisations one step looks at: so few that nobody who says something meanwhile waits for long.
+const atOnce = 20
+
 // week goes through all kinds of nudges that are thought of once a week.
-func (v *Nudge) week(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	later, err := v.asks(ctx, m.At)
+func (v *Nudge) week(ctx context.Context, m bot.Message) (steps []bot.Step, err error) {
+	open, err := v.store.OpenAsks(ctx)
 	if err != nil {
-		return bot.Answer{}, fmt.Errorf("asks: %w", err)
+		return nil, fmt.Errorf("asks: %w", err)
 	}
-	if err := v.stillTrue(ctx, m.At); err != nil {
-		return bot.Answer{}, fmt.Errorf("still true: %w", err)
+	open = slices.DeleteFunc(open, func(a bot.Ask) bool { return stage(a, m.At) == tooNew })
+	for asks := range slices.Chunk(open, atOnce) {
+		steps = append(steps, func(ctx context.Context) (bot.Answer, error) { return v.asks(ctx, asks, m.At) })
 	}
-	return bot.Answer{Later: later}, nil
+	var doubted []bot.OrganisationID
+	err = v.store.AllEntries(ctx, func(o bot.Organisation, entries []bot.Entry) error {
+		if asked, gone := doubtful(entries, m.At); len(asked)+len(gone) > 0 {
+			doubted = append(doubted, o.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("still true: %w", err)
+	}
+	for ids := range slices.Chunk(doubted, atOnce) {
+		steps = append(steps, func(ctx context.Context) (a bot.Answer, err error) {
+			for _, id := range ids {
+				if err := v.stillTrue(ctx, id, m.At); err != nil {
+					return a, err
+				}
+			}
+			return a, nil
+		})
+	}
+	return steps, nil
 }
 
 // first is who is asked for an organisation; ok is false when nobody speaks for it any more.

@@ -2,41 +2,66 @@ package nudge
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ginnel/bot"
 )
 
+// The stages of an open ask.
+type stageOf int
+
+const (
+	tooNew stageOf = iota
+	aWeekOld
+	aboutToClose
+	tooOld
+)
+
+// stage is how far an open ask has got at now. One that is watched for never gets too old.
+func stage(a bot.Ask, now time.Time) stageOf {
+	switch age := now.Sub(a.At); {
+	case age >= bot.AsksCloseAfter && !a.Watch:
+		return tooOld
+	case age >= bot.StillOpenAfter:
+		return aboutToClose
+	case age >= 7*day:
+		return aWeekOld
+	}
+	return tooNew
+}
+
 // asks asks those whose ask is open for a week, and again before it closes, whether they still look; what nobody
-// cared about for long enough closes quietly.
-func (v *Nudge) asks(ctx context.Context, now time.Time) (later []bot.Message, err error) {
+// cared about for long enough closes quietly. Only those of all are looked at, if they are still open.
+func (v *Nudge) asks(ctx context.Context, all []bot.Ask, now time.Time) (answer bot.Answer, err error) {
 	open, err := v.store.OpenAsks(ctx)
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
 	for _, a := range open {
-		age := now.Sub(a.At)
-		if age >= bot.AsksCloseAfter && !a.Watch {
+		if !slices.ContainsFunc(all, func(b bot.Ask) bool { return b.ID == a.ID }) {
+			continue
+		}
+		step := "1"
+		switch stage(a, now) {
+		case tooNew:
+			continue
+		case aboutToClose:
+			step = "2"
+		case tooOld:
 			err := v.store.UpdateAsk(ctx, a.ID, func(a bot.Ask) (bot.Ask, error) {
 				a.Closed = now
 				return a, nil
 			})
 			if err != nil {
-				return nil, err
+				return answer, err
 			}
-			later = append(later, bot.Later(bot.AskClosed, a.ID.String(), now, a.ID.String()))
-			continue
-		}
-		step := "1"
-		switch {
-		case age >= bot.StillOpenAfter:
-			step = "2"
-		case age < 7*day:
+			answer.Later = append(answer.Later, bot.Later(bot.AskClosed, a.ID.String(), now, a.ID.String()))
 			continue
 		}
 		if served, err := v.store.AskServed(ctx, a.ID); err != nil || served {
 			if err != nil {
-				return nil, err
+				return answer, err
 			}
 			continue // whether they met is asked instead
 		}
@@ -54,10 +79,10 @@ func (v *Nudge) asks(ctx context.Context, now time.Time) (later []bot.Message, e
 			),
 		})
 		if err != nil {
-			return nil, err
+			return answer, err
 		}
 	}
-	return later, nil
+	return answer, nil
 }
 
 // about makes the label of a choice say what it is about, since it stands in a bundle with others.
