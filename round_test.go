@@ -75,6 +75,14 @@ func speakerOf(name string) bot.Speaker {
 
 var roundDay = time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)
 
+// beginRound has the round begin.
+func beginRound(t *testing.T, db *storage.DB) {
+	t.Helper()
+	if _, err := db.PutMessage(t.Context(), bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48"), roundDay); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ofRound are the introductions that a round proposed, by pair.
 func ofRound(t *testing.T, db *storage.DB) map[[2]bot.OrganisationID]bot.Introduction {
 	t.Helper()
@@ -106,6 +114,7 @@ func TestAnswersDoNotWaitForTheRound(t *testing.T) {
 				return ctx.Err()
 			}
 		})
+		beginRound(t, db)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		wait := start(ctx, in.Run)
@@ -122,9 +131,6 @@ func TestAnswersDoNotWaitForTheRound(t *testing.T) {
 			case <-ctx.Done():
 				t.Fatal("in vain one waits for ", what)
 			}
-		}
-		if err := in.Receive(ctx, bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48")); err != nil {
-			t.Fatal(err)
 		}
 		until(thinking, "the round")
 		from := bot.Speaker{Network: "talk", ID: "newcomer", Name: "Nia"}
@@ -204,9 +210,7 @@ func TestTheRoundLooksAgain(t *testing.T) {
 					changed, planned = c.Pairs[i], len(c.Pairs)
 					return happens(ctx, db, changed)
 				})
-				if err := in.Receive(t.Context(), bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48")); err != nil {
-					t.Fatal(err)
-				}
+				beginRound(t, db)
 				if err := in.Drain(t.Context()); err != nil {
 					t.Fatal(err)
 				}
