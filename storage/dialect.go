@@ -78,7 +78,7 @@ func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
 	switch {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s is a folder; the database is a file", path)
-	case errors.Is(err, fs.ErrNotExist) && mode == Read:
+	case errors.Is(err, fs.ErrNotExist) && mode != Write:
 		return nil, fmt.Errorf("there is no database at %s yet; ginnel import FILE.csv or ginnel chat makes one", path)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, db.plainly(err)
@@ -98,6 +98,9 @@ func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
 			db.Close()
 			return nil, db.plainly(err)
 		}
+		db.exposed = Private(path, true)
+	}
+	if mode != Read {
 		if db.write, err = openSQLite(sqliteURL(path, Write)); err != nil {
 			db.Close()
 			return nil, db.plainly(err)

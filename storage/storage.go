@@ -25,6 +25,7 @@ type Mode int
 const (
 	Read    Mode = iota // any number of processes; never migrates
 	Write               // on SQLite one process
+	Beside              // beside a process that writes, to leave a word among the settings; never migrates
 	copying             // reads all of a file that another process may write
 )
 
@@ -37,6 +38,8 @@ type DB struct {
 	read   *sqlx.DB
 	path   string // of the SQLite file
 	lock   *os.File
+
+	exposed []string // see Exposed
 
 	address string // of the PostgreSQL database
 
@@ -53,7 +56,7 @@ func Open(ctx context.Context, url string, mode Mode) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if mode == Read {
+	if mode != Write {
 		err = db.checkSchema(ctx)
 	} else {
 		err = db.migrate(ctx)
@@ -89,6 +92,9 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
+// Exposed is what others on this machine could read of the database when it was opened for writing, as sentences that say what to do.
+func (db *DB) Exposed() []string { return db.exposed }
+
 // Writable tells whether the database takes a write now.
 func (db *DB) Writable(ctx context.Context) error {
 	_, err := db.write.ExecContext(ctx, db.engine.rebind(
@@ -111,6 +117,14 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	half := path + ".half"
 	_ = os.Remove(half)
 	defer os.Remove(half)
+	// Nobody else may read what people said, at no moment.
+	empty, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("the copy could not be written to %s: %w", path, db.plainly(err))
+	}
+	if err := empty.Close(); err != nil {
+		return fmt.Errorf("the copy could not be written to %s: %w", path, db.plainly(err))
+	}
 	source, err := sqlx.Open("sqlite", sqliteURL(db.path, copying))
 	if err != nil {
 		return err
