@@ -44,7 +44,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		}
 	}
 	owner := ownerName(p.now())
-	held, err := db.HoldAccount(ctx, terminal.Network, owner, p.now(), p.now().Add(accountLease))
+	held, err := db.HoldAccount(ctx, terminal.Network, owner, accountLease)
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,8 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		p.now = clock.read
+	} else if _, err := p.keepTime(ctx, db); err != nil {
+		return err
 	}
 	w, err := wire(db, p.settings(), p.now, owner, p.log)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 )
 
 // health answers whoever watches over the program.
-func (p *program) health(addr string, db *storage.DB, w *wiring, s *served) (*web.Server, error) {
+func (p *program) health(addr string, db *storage.DB, w *wiring, s *served, clock *timekeeper) (*web.Server, error) {
 	return web.New(addr, web.Options{
-		Ready:   func(ctx context.Context) error { return ready(ctx, db, w, s) },
-		Collect: func() []web.Gauge { return p.gauges(db, w, s) },
+		Ready:   func(ctx context.Context) error { return errors.Join(ready(ctx, db, w, s), clock.trouble()) },
+		Collect: func() []web.Gauge { return p.gauges(db, w, s, clock) },
 	})
 }
 
@@ -48,7 +48,7 @@ func ready(ctx context.Context, db *storage.DB, w *wiring, s *served) error {
 	return errors.Join(wrong...)
 }
 
-func (p *program) gauges(db *storage.DB, w *wiring, s *served) []web.Gauge {
+func (p *program) gauges(db *storage.DB, w *wiring, s *served, clock *timekeeper) []web.Gauge {
 	var all []web.Gauge
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
@@ -61,6 +61,11 @@ func (p *program) gauges(db *storage.DB, w *wiring, s *served) []web.Gauge {
 	if seconds, err := overdue(ctx, db, p.now()); err == nil {
 		all = append(all, web.Gauge{Name: "retention/overdue_seconds", Value: seconds})
 	}
+	if n, err := db.ReportsForOperator(ctx); err == nil {
+		all = append(all, web.Gauge{Name: "reports/operator", Value: float64(n)})
+	}
+	ahead, _ := clock.held()
+	all = append(all, web.Gauge{Name: "clock/ahead_seconds", Value: ahead.Seconds()})
 	lost := map[bot.Network]bool{}
 	for _, l := range s.lostNetworks() {
 		lost[l.network] = true

@@ -43,6 +43,9 @@ type cli struct {
 	Round     roundCommand     `cmd:"" help:"Show whom the weekly round would introduce now, and why."`
 	Backup    backupCommand    `cmd:"" help:"Copy a live SQLite database, and check the copy."`
 	Retention retentionCommand `cmd:"" help:"Erase what was kept for long enough, as serve does by itself; or show it."`
+	Doctor    doctorCommand    `cmd:"" help:"Check that all is well, and say what to do where it is not."`
+	Clock     clockCommand     `cmd:"" help:"Tell whether the clock of this machine is believed, or say that it is right."`
+	Reports   reportsCommand   `cmd:"" help:"Show the reports and complaints that no coordinator could be given."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to this version."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
@@ -221,5 +224,13 @@ func (c backupCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s holds a checked copy.\n", c.File)
+	for _, told := range storage.Private(c.File, false) {
+		fmt.Fprintln(p.err, "ginnel:", told)
+	}
+	// It is made all the same when that cannot be noted.
+	if beside, err := p.open(ctx, storage.Beside); err == nil {
+		defer beside.Close()
+		return beside.Settings("program").Put(ctx, keptBackup, p.now().Format(time.RFC3339Nano))
+	}
 	return nil
 }

@@ -24,6 +24,11 @@ func (c retentionCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer db.Close()
+	if !c.DryRun {
+		if _, err := p.keepTime(ctx, db); err != nil {
+			return err
+		}
+	}
 	now := p.now()
 	all, err := db.Overdue(ctx, now)
 	if err != nil {

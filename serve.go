@@ -32,6 +32,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	if c.Lease < 100*time.Millisecond {
 		return errors.New("--lease wants at least 100ms")
 	}
+	if c.Lease > time.Hour {
+		return errors.New("--lease wants at most an hour: what lasts longer is taken for a wrong clock")
+	}
 	if len(p.networks) == 0 {
 		return errors.New("no chat network is configured, so there is nobody to serve. This version talks in the terminal; try: ginnel chat")
 	}
@@ -43,6 +46,13 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer db.Close()
+	for _, told := range db.Exposed() {
+		p.log.Warn(told)
+	}
+	clock, err := p.keepTime(ctx, db)
+	if err != nil {
+		return err
+	}
 	owner := ownerName(p.now())
 	w, err := wire(db, p.settings(), p.now, owner, p.log)
 	if err != nil {
@@ -68,7 +78,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		names = append(names, a.Network())
 	}
 	loops := []func(context.Context) error{
-		w.inbox.Run, w.outbox.Run, w.listen(p.log),
+		w.inbox.Run, w.outbox.Run, w.listen(p.log), clock.run,
 		func(ctx context.Context) error { return p.tidy(ctx, db) },
 		func(ctx context.Context) error { return p.scrub(ctx, db) },
 		// The first question should not wait for the whole register to be read.
@@ -81,7 +91,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	served := &served{log: p.log, chance: bot.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, adapters: adapters, out: w.outbox}
 	if c.Health != "-" {
-		health, err := p.health(c.Health, db, w, served)
+		health, err := p.health(c.Health, db, w, served, clock)
 		if err != nil {
 			return err
 		}
@@ -128,7 +138,7 @@ func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string
 	for {
 		for _, n := range networks {
 			now := p.now()
-			held, err := db.HoldAccount(ctx, n, owner, now, now.Add(lease))
+			held, err := db.HoldAccount(ctx, n, owner, lease)
 			switch {
 			case err != nil && ctx.Err() == nil:
 				p.log.Warn("the lease of a network could not be renewed", "network", n, "error", err)
@@ -161,6 +171,9 @@ func (p *program) tidy(ctx context.Context, db *storage.DB) error {
 	for {
 		if err := db.Tidy(ctx, p.now()); err != nil && ctx.Err() == nil {
 			p.log.Warn("what is old could not be deleted", "error", err)
+		}
+		if n, err := db.ReportsForOperator(ctx); err == nil && n > 0 {
+			p.log.Warn("reports wait for whoever runs this; ginnel reports shows them", "reports", n)
 		}
 		select {
 		case <-ctx.Done():

@@ -220,6 +220,12 @@ func (c exportCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer db.Close()
+	// Who speaks for whom stands in it; where it goes to a file, nobody else may read that.
+	if f, ok := p.out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			_ = f.Chmod(0o600)
+		}
+	}
 	out := bufio.NewWriter(p.out)
 	var w interface {
 		Write(register.Record) error

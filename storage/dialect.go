@@ -26,12 +26,13 @@ type dialect struct {
 	skip      string // ends a query that takes a row nobody else is at
 	lockRow   string // ends a query that reads a row to change it
 	bind      int
-	variables int // how many values one statement may have
+	now       string // what the clock of the server says, in milliseconds
+	variables int    // how many values one statement may have
 }
 
 var (
 	sqliteDialect   = dialect{name: "sqlite", single: true, bind: sqlx.QUESTION, variables: 30_000}
-	postgresDialect = dialect{name: "postgres", skip: " for update skip locked", lockRow: " for update", bind: sqlx.DOLLAR, variables: 60_000}
+	postgresDialect = dialect{name: "postgres", skip: " for update skip locked", lockRow: " for update", now: "(extract(epoch from clock_timestamp()) * 1000)::bigint", bind: sqlx.DOLLAR, variables: 60_000}
 )
 
 func (d dialect) rebind(query string) string { return sqlx.Rebind(d.bind, query) }

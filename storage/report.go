@@ -52,6 +52,12 @@ func (db *DB) OpenReports(ctx context.Context) (all []bot.Report, err error) {
 	return all, nil
 }
 
+// ReportsForOperator is how many open reports no coordinator was given.
+func (db *DB) ReportsForOperator(ctx context.Context) (n int, err error) {
+	err = db.reader(ctx).get(ctx, &n, `select count(*) from report where closed = 0 and given_person = ''`)
+	return n, err
+}
+
 // CloseReport closes a report and erases its words and who made it. It returns the report as it was. bot.ErrNotFound: it is not open.
 func (db *DB) CloseReport(ctx context.Context, id int64, now time.Time) (was bot.Report, err error) {
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {

@@ -92,6 +92,9 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
+// Server tells whether the database is a server's, and not a file.
+func (db *DB) Server() bool { return !db.engine.single }
+
 // Exposed is what others on this machine could read of the database when it was opened for writing, as sentences that say what to do.
 func (db *DB) Exposed() []string { return db.exposed }
 
