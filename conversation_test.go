@@ -45,6 +45,7 @@ var update = flag.Bool("update", false, "write what the bot says into the conver
 //	(ginnel joins #hall)           (brought there by somebody; and “(ginnel leaves #hall)”)
 //	ginnel, instead> …             (an earlier message of the bot's says that now)
 //	given a closed room: board     (all others are open to everybody)
+//	given messages that can be changed
 //
 // Lines that are none of these go on with the last. Whatever the bot says must stand there, in order.
 func TestConversations(t *testing.T) {
@@ -95,6 +96,7 @@ type conversation struct {
 	said  []saying // all of it, for tests that count
 	down  bool     // the second network cannot be reached
 
+	edits  bool                           // the network can change what was said
 	closed map[string]bool                // rooms that not everybody reads
 	last   map[string]bot.Message         // what each person said last
 	shown  map[bot.UserID]bot.MessageID   // the last message with choices for each
@@ -185,6 +187,9 @@ func (k *conversation) Send(_ context.Context, p bot.Post) (bot.MessageID, error
 
 // Edit makes conversation an Editor.
 func (k *conversation) Edit(_ context.Context, id bot.MessageID, p bot.Post) error {
+	if !k.edits {
+		return bot.ErrCannotEdit
+	}
 	k.hear(id, p, ", instead")
 	return nil
 }
@@ -295,6 +300,8 @@ func (k *conversation) given(what string, lines []string) {
 		if err := loadSample(context.Background(), k.db, k.speaker, k.now); err != nil {
 			k.t.Fatal(err)
 		}
+	case "messages that can be changed":
+		k.edits = true
 	case "organisations:":
 		if err := loadNetwork(context.Background(), k.db, "given", []byte(strings.Join(lines, "\n")), k.speaker, k.now); err != nil {
 			k.t.Fatal(err)

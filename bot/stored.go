@@ -52,7 +52,9 @@ type Offered struct {
 	Place   string    // see Address.Place
 	Said    MessageID // as which it was said, "" while that is not known
 	Choices []Choice
-	Rest    Reply // what did not fit beside them
+	Rest    Reply     // what did not fit beside them
+	Shown   Reply     // all that the post says, nil when that was erased
+	Until   time.Time // when it can be answered no more
 }
 
 // Standing is an organisation that a person speaks for, and how.

@@ -108,6 +108,9 @@ func claimPost(ctx context.Context, s session, now time.Time, owner string, unti
 				return c, false, err
 			}
 		}
+		if c.OnlyEdit {
+			return c, true, nil // until the change is made, what stood there before can be answered
+		}
 		if c.Draw != "" || c.Where.Gather != "" && c.Where.Room == "" {
 			return c, true, nil // the words, or the place, are not known yet: see OfferPost
 		}
@@ -143,7 +146,25 @@ func (db *DB) OfferPost(ctx context.Context, p bot.Post, now time.Time) error {
 // SentPost records that owner said a post as the message id. bot.ErrNotFound: the lease was lost.
 func (db *DB) SentPost(ctx context.Context, key, owner string, id bot.MessageID, now time.Time) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		return finishPost(ctx, s, key, owner, bot.PostSent, id, now)
+		var change struct {
+			Seq  int64
+			Body string
+		}
+		err := s.get(ctx, &change, `select seq, body from post where key = ? and owner = ? and done = 0 and instead <> ''`, key, owner)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return fmt.Errorf("sent post: %w", err)
+		}
+		if err := finishPost(ctx, s, key, owner, bot.PostSent, id, now); err != nil || change.Body == "" {
+			return err
+		}
+		var p bot.Post
+		if err := json.Unmarshal([]byte(change.Body), &p); err != nil {
+			return fmt.Errorf("post %s: %w", key, err)
+		}
+		if !p.OnlyEdit {
+			return nil
+		}
+		return offer(ctx, s, p, change.Seq, now)
 	})
 }
 

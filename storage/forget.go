@@ -49,6 +49,9 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	run(`delete from contact where network = ? and person = ?`)
 	run(`delete from ask where network = ? and person = ?`)
 	run(`delete from offered where network = ? and person = ?`)
+	if err == nil {
+		_, err = s.exec(ctx, `update offered set shown = '' where shown <> ''`)
+	}
 	run(`update gathering_party set assent = 'no', network = '', person = '', name = '' where network = ? and person = ?`)
 	run(`delete from prompt where network = ? and person = ?`)
 	run(`delete from person where network = ? and person = ?`)

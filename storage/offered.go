@@ -32,6 +32,10 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 	if err != nil {
 		return fmt.Errorf("choices: %w", err)
 	}
+	shown, err := json.Marshal(p.Reply)
+	if err != nil {
+		return fmt.Errorf("choices: %w", err)
+	}
 	rest := ""
 	if len(p.Rest) > 0 {
 		text, err := json.Marshal(p.Rest)
@@ -67,9 +71,10 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 			continue
 		}
 		_, err := s.exec(ctx, `
-			insert into offered (network, place, person, key, seq, choices, until, rest) values (?, ?, ?, ?, ?, ?, ?, ?)
-			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until, rest = excluded.rest`,
-			string(where.Network), where.Place(), string(person), p.Key, seq, string(body), ms(until), rest)
+			insert into offered (network, place, person, key, seq, choices, until, rest, shown) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (network, person, place, key) do update set seq = excluded.seq, choices = excluded.choices, until = excluded.until, rest = excluded.rest,
+				shown = excluded.shown`,
+			string(where.Network), where.Place(), string(person), p.Key, seq, string(body), ms(until), rest, string(shown))
 		if err != nil {
 			return fmt.Errorf("store choices: %w", err)
 		}
@@ -147,18 +152,25 @@ func offered(ctx context.Context, s session, who bot.Speaker, now time.Time) ([]
 		Said    string
 		Stale   int
 		Rest    string
+		Shown   string
+		Until   int64
 	}
 	err := s.all(ctx, &rows, `
-		select o.key, o.place, o.choices, o.stale, o.rest, coalesce(p.message, '') as said from offered o left join post p on p.seq = o.seq
+		select o.key, o.place, o.choices, o.stale, o.rest, o.shown, o.until, coalesce(p.message, '') as said from offered o left join post p on p.seq = o.seq
 		where o.network = ? and o.person = ? and o.until > ? order by o.seq desc`, string(who.Network), string(who.ID), ms(now))
 	if err != nil {
 		return nil, fmt.Errorf("offered: %w", err)
 	}
 	var all []bot.Offered
 	for _, r := range rows {
-		o := bot.Offered{Key: r.Key, Reply: strings.HasPrefix(r.Key, "reply/"), Place: r.Place, Stale: r.Stale == 1, Said: bot.MessageID(r.Said)}
+		o := bot.Offered{Key: r.Key, Reply: strings.HasPrefix(r.Key, "reply/"), Place: r.Place, Stale: r.Stale == 1, Until: fromMS(r.Until), Said: bot.MessageID(r.Said)}
 		if err := json.Unmarshal([]byte(r.Choices), &o.Choices); err != nil {
 			return nil, fmt.Errorf("offered: %w", err)
+		}
+		if r.Shown != "" {
+			if err := json.Unmarshal([]byte(r.Shown), &o.Shown); err != nil {
+				return nil, fmt.Errorf("offered: %w", err)
+			}
 		}
 		if r.Rest != "" {
 			if err := json.Unmarshal([]byte(r.Rest), &o.Rest); err != nil {

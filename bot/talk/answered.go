@@ -21,6 +21,8 @@ type heard struct {
 	open    []bot.Choice // what was last offered, and is not answered yet
 	others  []bot.Choice // what other posts offer here
 	unclear []bot.Choice // those of them that may be meant by an answer that is no plain one
+	picked  *bot.Offered // whose choice it was, nil when it was none
+	choice  bot.Choice   // which
 	nested  bool         // the organisation was named in front, as in “for the Choir: …”
 }
 
@@ -33,6 +35,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	h := heard{text: m.Text}
 	h.open, h.others = b.stillOpen(offered)
 	if m.Pressed {
+		h.pick(offered, bot.Choice{Say: m.Text})
 		return h, nil
 	}
 	if utf8.RuneCountInString(m.Text) > longestAnswer || strings.Contains(m.Text, "\n") {
@@ -62,9 +65,41 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 		}
 		return h, nil
 	case 1:
-		return heard{text: meant[0].Say}, nil
+		h = heard{text: meant[0].Say}
+		h.pick(offered, meant[0])
+		return h, nil
 	}
 	return heard{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
+}
+
+// pick notes from which message a choice is.
+func (h *heard) pick(offered []bot.Offered, c bot.Choice) {
+	for i, o := range offered {
+		if n := slices.IndexFunc(o.Choices, func(d bot.Choice) bool { return d.Say == c.Say }); n >= 0 && !o.Stale {
+			h.picked, h.choice = &offered[i], o.Choices[n]
+			return
+		}
+	}
+}
+
+// outcome changes the message whose choice was picked, where the network can: it says what was answered and loses those
+// choices. Lists from which more may be picked stay as they are.
+func (b *Bot) outcome(m bot.Message, h heard) []bot.Post {
+	o := h.picked
+	if o == nil || o.Shown == nil || h.choice.Stays || m.On == "" && o.Place != m.Where.Place() {
+		return nil
+	}
+	var now bot.Reply
+	for _, block := range o.Shown {
+		if says(block.Choices, h.choice) {
+			block = bot.Block{Line: b.words.Line("answered.done", "label", h.choice.Label)}
+		}
+		now = append(now, block)
+	}
+	return []bot.Post{{
+		Key: o.Key + "/answered/" + string(m.ID), Where: m.Where, To: m.On, For: m.From.ID, Urgency: bot.AtOnce, OnlyEdit: true,
+		Instead: o.Key, Reply: now, Rest: o.Rest, Open: o.Until, NotAfter: o.Until, About: []string{bot.AboutPerson(m.From)},
+	}}
 }
 
 // offered is what m may answer: all that is open where it was said, or, in answer to one message, what that one offers.

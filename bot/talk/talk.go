@@ -208,8 +208,12 @@ func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		return bot.Answer{}, fmt.Errorf("heard: %w", err)
 	}
 	a, err := b.all(ctx, m, args, h)
+	if err != nil {
+		return a, err
+	}
+	a.Posts = append(a.Posts, b.outcome(m, h)...)
 	a.Posts = append(a.Posts, renewed(m)...)
-	return a, err
+	return a, nil
 }
 
 // standing is for whom somebody may speak.
