@@ -24,6 +24,7 @@ var thinking = map[string][]string{
 	"bot/spelling":        nil,
 	"bot/blossom":         nil,
 	"bot/danger":          nil,
+	"bot/identify":        nil,
 	"bot/names":           {"bot/spelling"},
 	"bot/calendar":        {"bot"},
 	"bot/language":        {"bot", "bot/calendar", "bot/spelling"},
