@@ -107,6 +107,10 @@ func connectSQLite(ctx context.Context, path string, mode Mode) (*DB, error) {
 			return nil, db.plainly(err)
 		}
 		db.write.SetMaxOpenConns(1)
+		if db.spool, err = openSpool(path + ".spool"); err != nil {
+			db.Close()
+			return nil, db.plainly(err)
+		}
 		if err := db.write.PingContext(ctx); err != nil {
 			db.Close()
 			return nil, db.plainly(err)

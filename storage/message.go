@@ -10,16 +10,6 @@ import (
 	"ginnel/bot"
 )
 
-// PutMessage stores m once: fresh is false when its key was there already, handled or not. A Due message
-// waits for its time in a lane of its own, and its key is its id.
-func (db *DB) PutMessage(ctx context.Context, m bot.Message, now time.Time) (fresh bool, err error) {
-	err = db.inTx(ctx, func(ctx context.Context, s session) error {
-		fresh, err = putMessage(ctx, s, m, now)
-		return err
-	})
-	return fresh, err
-}
-
 func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (bool, error) {
 	body, err := json.Marshal(m)
 	if err != nil {
@@ -39,6 +29,9 @@ func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (b
 
 // Known tells whether a message of that key was stored, handled or not. It is forgotten some weeks after it was handled.
 func (db *DB) Known(ctx context.Context, key string) (bool, error) {
+	if db.spool != nil && db.spool.has(key) {
+		return true, nil
+	}
 	var n int
 	err := db.reader(ctx).get(ctx, &n, `select count(*) from message where key = ?`, key)
 	return n > 0, err
@@ -47,6 +40,9 @@ func (db *DB) Known(ctx context.Context, key string) (bool, error) {
 // NextMessage is the message that is due longest, has no earlier one open in its lane and is none of except. When there is
 // none, wake is when the next falls due, zero when nothing waits.
 func (db *DB) NextMessage(ctx context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error) {
+	if err := db.unspool(ctx); err != nil {
+		return w, false, wake, err
+	}
 	s := db.reader(ctx)
 	var row struct {
 		Key    string

@@ -110,5 +110,10 @@ func (db *DB) Counts(ctx context.Context) (map[string]int64, error) {
 			counts[box+"/"+r.State] = r.N
 		}
 	}
+	if db.spool != nil {
+		if n := db.spool.len(); n > 0 {
+			counts["inbox/spooled"] = int64(n)
+		}
+	}
 	return counts, nil
 }

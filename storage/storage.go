@@ -38,6 +38,7 @@ type DB struct {
 	read   *sqlx.DB
 	path   string // of the SQLite file
 	lock   *os.File
+	spool  *spool // of a SQLite database that is written; nil otherwise
 
 	exposed []string // see Exposed
 
@@ -85,6 +86,9 @@ func (db *DB) Close() error {
 	}
 	if db.write != nil {
 		errs = append(errs, db.write.Close())
+	}
+	if db.spool != nil {
+		errs = append(errs, db.spool.close())
 	}
 	if db.lock != nil {
 		errs = append(errs, db.lock.Close())
@@ -229,7 +233,28 @@ func (db *DB) inTx(ctx context.Context, f func(context.Context, session) error) 
 	if tx, ok := ctx.Value(txKey{}).(*sqlx.Tx); ok {
 		return f(ctx, session{tx, db.engine})
 	}
-	tx, err := db.write.BeginTxx(ctx, nil)
+	c, err := db.write.Connx(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", db.plainly(err))
+	}
+	return db.onConn(ctx, c, f)
+}
+
+// onConn calls f in a transaction of its own on c, and gives c back.
+func (db *DB) onConn(ctx context.Context, c *sqlx.Conn, f func(context.Context, session) error) error {
+	if err := db.commit(ctx, c, f); err != nil {
+		return err
+	}
+	if db.traces.Swap(false) {
+		// Whoever reads at this moment holds it up; then it is done within the minute.
+		_, _ = db.Scrub(ctx)
+	}
+	return nil
+}
+
+func (db *DB) commit(ctx context.Context, c *sqlx.Conn, f func(context.Context, session) error) error {
+	defer c.Close()
+	tx, err := c.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", db.plainly(err))
 	}
@@ -245,10 +270,6 @@ func (db *DB) inTx(ctx context.Context, f func(context.Context, session) error) 
 	done = true
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", db.plainly(err))
-	}
-	if db.traces.Swap(false) {
-		// Whoever reads at this moment holds it up; then it is done within the minute.
-		_, _ = db.Scrub(ctx)
 	}
 	return nil
 }
