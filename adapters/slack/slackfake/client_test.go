@@ -71,10 +71,14 @@ func (c *client) dial(t *testing.T, url string) {
 	c.conn = conn
 	go func() {
 		for {
-			var e envelope
-			if conn.ReadJSON(&e) != nil {
+			kind, data, err := conn.ReadMessage()
+			if err != nil {
 				_ = conn.Close()
 				return
+			}
+			var e envelope
+			if kind != websocket.TextMessage || json.Unmarshal(data, &e) != nil {
+				continue
 			}
 			if e.ID != "" && (c.mute == nil || !c.mute(e)) {
 				ack := object{"envelope_id": e.ID}

@@ -32,7 +32,7 @@ type delivery struct {
 // dispatch sends a delivery for the first time, with the trouble that was asked for.
 func (w *World) dispatch(d *delivery) {
 	t := w.trouble
-	if d.kind == "events_api" {
+	if d.kind == "events_api" && d.answered == nil {
 		w.record.events++
 		if w.rand.Float64() < t.Delay && t.DelayUpTo > 0 {
 			w.later(time.Duration(w.rand.Int64N(int64(t.DelayUpTo))), func() { w.send(d) })

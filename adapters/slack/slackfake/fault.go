@@ -66,6 +66,7 @@ type Trouble struct {
 	Duplicate   float64 // the same envelope comes twice
 	NewEnvelope float64 // the same event comes again in another envelope
 	DropSocket  float64 // the connection breaks with the payload under way
+	HalfFrame   float64 // the connection breaks in the middle of the payload
 	Delay       float64 // the event comes late, and so out of order
 	DelayUpTo   time.Duration
 }

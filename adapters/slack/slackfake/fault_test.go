@@ -126,7 +126,7 @@ func TestRate(t *testing.T) {
 func TestTrouble(t *testing.T) {
 	for name, trouble := range map[string]Trouble{
 		"swallowed": {SwallowAck: 0.5}, "duplicate": {Duplicate: 0.5}, "new envelope": {NewEnvelope: 0.5},
-		"dropped": {DropSocket: 0.3}, "late": {Delay: 0.5, DelayUpTo: time.Minute},
+		"dropped": {DropSocket: 0.3}, "broken": {HalfFrame: 0.3}, "late": {Delay: 0.5, DelayUpTo: time.Minute},
 	} {
 		bubble(t, func(t *testing.T, w *World, c *client) {
 			amina := w.Person("Amina")
@@ -199,6 +199,33 @@ func TestClock(t *testing.T) {
 		w.ClockIs(-time.Hour)
 		if behind := amina.Says(help, "x"); micros(ahead.TS)-micros(before.TS) < 3599e6 || micros(behind.TS) <= micros(ahead.TS) {
 			t.Errorf("%s, %s and then %s", before.TS, ahead.TS, behind.TS)
+		}
+	})
+}
+
+// TestFlapping is a Slack that takes every connection and ends it at once, and recorded payloads delivered as they are.
+func TestFlapping(t *testing.T) {
+	bubble(t, func(t *testing.T, w *World, c *client) {
+		w.App().Flaps(true)
+		c.again(t)
+		if e := c.next(t); e.Reason != "too_many_websockets" || w.App().Sockets() != 0 {
+			t.Errorf("flapping: %+v", e)
+		}
+		w.App().Flaps(false)
+		if _, err := w.App().Delivers("events_api", []byte(`{}`)); err == nil {
+			t.Error("delivered to nobody")
+		}
+		c.connect(t)
+		w.App().FrameBinary([]byte("x"))
+		if _, err := w.App().Delivers("something_new", []byte(`{"a":1}`)); err != nil {
+			t.Error(err)
+		}
+		if _, err := w.App().Delivers("events_api", []byte(`{"event_id":"Ev1"}`)); err != nil {
+			t.Error(err)
+		}
+		w.App().ExpireToken()
+		if _, err := c.AuthTest(); err == nil || err.Error() != "token_expired" {
+			t.Errorf("expired: %v", err)
 		}
 	})
 }

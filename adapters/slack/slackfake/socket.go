@@ -1,6 +1,7 @@
 package slackfake
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -43,12 +44,19 @@ const (
 	writtenTimeout = 10 * time.Second
 )
 
+// frame is one message on its way out. One without data is the end.
+type frame struct {
+	data   []byte
+	binary bool
+	half   bool // the connection breaks in the middle of it
+}
+
 // socket is one WebSocket of an app.
 type socket struct {
 	w       *World
 	app     *App
 	conn    *websocket.Conn
-	out     chan []byte
+	out     chan frame
 	gone    chan struct{}
 	dead    bool
 	silent  bool // half-open: nothing is sent any more, no pings either
@@ -78,7 +86,7 @@ func (w *World) link(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := &socket{
-		w: w, app: app, conn: conn, out: make(chan []byte, 10000), gone: make(chan struct{}), holding: map[string]bool{},
+		w: w, app: app, conn: conn, out: make(chan frame, 10000), gone: make(chan struct{}), holding: map[string]bool{},
 	}
 	w.mu.Lock()
 	app.connections++
@@ -87,9 +95,9 @@ func (w *World) link(rw http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("debug_reconnects") == "true" {
 		life = 360 * time.Second
 	}
-	if len(app.sockets) >= mostSockets {
+	if len(app.sockets) >= mostSockets || app.flaps {
 		w.mu.Unlock()
-		s.write(s.disconnect("too_many_websockets"))
+		s.write(frame{data: s.disconnect("too_many_websockets")})
 		_ = conn.Close()
 		return
 	}
@@ -114,13 +122,23 @@ func (s *socket) disconnect(reason string) []byte {
 }
 
 // write sends one text message. Only one goroutine may be writing.
-func (s *socket) write(data []byte) bool {
+func (s *socket) write(f frame) bool {
 	_ = s.conn.SetWriteDeadline(time.Now().Add(writtenTimeout))
-	out, err := s.conn.NextWriter(websocket.TextMessage)
+	if f.half {
+		// The head of a frame that promises more than will come.
+		head := append([]byte{0x80 | websocket.TextMessage, 127}, binary.BigEndian.AppendUint64(nil, uint64(len(f.data)))...)
+		_, _ = s.conn.NetConn().Write(append(head, f.data[:len(f.data)/2]...))
+		return false
+	}
+	kind := websocket.TextMessage
+	if f.binary {
+		kind = websocket.BinaryMessage
+	}
+	out, err := s.conn.NextWriter(kind)
 	if err != nil {
 		return false
 	}
-	for part := range slices.Chunk(data, 4000) {
+	for part := range slices.Chunk(f.data, 4000) {
 		if _, err := out.Write(part); err != nil {
 			return false
 		}
@@ -133,14 +151,14 @@ func (s *socket) writing() {
 	defer ping.Stop()
 	for {
 		select {
-		case data := <-s.out:
-			if data == nil {
+		case f := <-s.out:
+			if f.data == nil {
 				_ = s.conn.WriteControl(websocket.CloseMessage,
 					websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
 				s.cut()
 				return
 			}
-			if !s.write(data) {
+			if !s.write(f) {
 				s.cut()
 				return
 			}
@@ -234,23 +252,18 @@ func (s *socket) sendEnvelope(envelope object) {
 		s.cut() // the payload is lost on the way
 		return
 	}
-	s.queue(envelope)
+	s.send(frame{data: encoded(envelope), half: s.w.rand.Float64() < s.w.trouble.HalfFrame})
 }
 
-func (s *socket) queue(v object) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic("slackfake: " + err.Error())
-	}
-	s.raw(data)
-}
+func (s *socket) queue(v object)  { s.raw(encoded(v)) }
+func (s *socket) raw(data []byte) { s.send(frame{data: data}) }
 
-func (s *socket) raw(data []byte) {
+func (s *socket) send(f frame) {
 	if s.silent {
 		return
 	}
 	select {
-	case s.out <- data:
+	case s.out <- f:
 	default: // nobody reads: Slack does not wait either
 	}
 }

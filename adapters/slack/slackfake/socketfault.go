@@ -1,5 +1,7 @@
 package slackfake
 
+import "encoding/json"
+
 // Sockets is how many are connected.
 func (a *App) Sockets() int {
 	a.w.mu.Lock()
@@ -56,3 +58,30 @@ func (a *App) GoesSilent() { a.each(func(s *socket) { s.silent = true }) }
 
 // Frame sends these bytes over every socket as one text message, whatever they are.
 func (a *App) Frame(data []byte) { a.each(func(s *socket) { s.raw(append([]byte{}, data...)) }) }
+
+// FrameBinary sends them as one binary message, which no client should choke on.
+func (a *App) FrameBinary(data []byte) {
+	a.each(func(s *socket) { s.send(frame{data: append([]byte{}, data...), binary: true}) })
+}
+
+// Flaps makes Slack take every new connection and end it at once, until it is called with false.
+func (a *App) Flaps(on bool) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	a.flaps = on
+}
+
+// Delivers delivers one payload as it is, such as a recorded one, in an envelope of that type or over HTTP, and waits
+// for the acknowledgement. It is not tried again. The error says that none came.
+func (a *App) Delivers(kind string, payload []byte) (answer []byte, err error) {
+	var o object
+	if err := json.Unmarshal(payload, &o); err != nil {
+		return nil, err
+	}
+	d := &delivery{app: a, kind: kind, payload: o, accepts: true}
+	err = a.w.ask(d, func(data json.RawMessage, problem string) error {
+		answer = data
+		return answered(nil, problem)
+	})
+	return answer, err
+}

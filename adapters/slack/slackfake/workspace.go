@@ -73,6 +73,7 @@ type App struct {
 	shortcuts   map[string]bool
 	noMessages  bool // the Messages tab is off
 	overHTTP    bool
+	flaps       bool
 	answerAll   bool // acknowledgements are taken from any of its sockets
 	installed   bool
 	enterprise  bool // installed for the whole organisation
@@ -247,6 +248,13 @@ func (a *App) RevokeToken() {
 	a.w.tellApp(a, event{kind: "tokens_revoked", body: object{
 		"type": "tokens_revoked", "tokens": object{"oauth": []any{}, "bot": []any{a.bot.ID}}, "event_ts": a.w.stamp(),
 	}})
+}
+
+// ExpireToken makes the bot token one whose time is over, as tokens that rotate have.
+func (a *App) ExpireToken() {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	a.revoked[a.BotToken] = "token_expired"
 }
 
 // Reinstall installs the app again. It has a new bot token, and is in no channel.
