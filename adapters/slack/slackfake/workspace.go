@@ -69,7 +69,7 @@ type App struct {
 
 	scopes      map[string]bool
 	events      map[string]bool
-	commands    map[string]bool // nil: every command leads here
+	commands    map[string]bool // and whether names in them become mentions; nil: every command leads here
 	shortcuts   map[string]bool
 	noMessages  bool // the Messages tab is off
 	overHTTP    bool
@@ -182,7 +182,10 @@ func (a *App) Manifest(manifest []byte) error {
 			Shortcuts []struct {
 				Callback string `json:"callback_id"`
 			} `json:"shortcuts"`
-			Commands []struct{ Command string } `json:"slash_commands"`
+			Commands []struct {
+				Command string
+				Escape  bool `json:"should_escape"`
+			} `json:"slash_commands"`
 		} `json:"features"`
 		OAuth struct {
 			Scopes struct{ Bot, Bot_optional []string } `json:"scopes"`
@@ -206,7 +209,7 @@ func (a *App) Manifest(manifest []byte) error {
 	a.scopes, a.events = set(slices.Concat(m.OAuth.Scopes.Bot, m.OAuth.Scopes.Bot_optional)), set(m.Settings.Events.Bot)
 	a.commands, a.shortcuts = map[string]bool{}, map[string]bool{}
 	for _, c := range m.Features.Commands {
-		a.commands[c.Command] = true
+		a.commands[c.Command] = c.Escape
 	}
 	for _, s := range m.Features.Shortcuts {
 		a.shortcuts[s.Callback] = true
