@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"ginnel/bot"
 )
 
-// A spoken is a move that somebody made, with all that it touched.
+// A spoken is what somebody said of an introduction, with all that it touched.
 type spoken struct {
 	m      bot.Message
 	before bot.Introduction
@@ -88,24 +87,24 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 	return s, bot.Lines(v.words.Line("yes.which")).Choose(choices...), nil
 }
 
-// answer handles a move that somebody says, and then what comes of it.
-func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.Answer, error)) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+// answer handles what one side says, and then what comes of it.
+func (v *Introduce) answer(event Event, then func(context.Context, *spoken) (bot.Answer, error)) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-		s, reply, err := v.find(ctx, m, args, "introduce."+map[Move]string{SayYes: "yes", SayNo: "notnow", SayKnown: "know"}[move])
+		s, reply, err := v.find(ctx, m, args, "introduce."+map[Event]string{SayYes: "yes", SayNo: "notnow", SayKnown: "know"}[event])
 		if err != nil || reply != nil {
 			return bot.Answer{Reply: reply}, err
 		}
 		if s.i.State == bot.IntroductionOpen {
-			if why, err := v.forbidden(ctx, &s, move); err != nil || why != nil {
+			if why, err := v.forbidden(ctx, &s, event); err != nil || why != nil {
 				return bot.Answer{Reply: why}, err
 			}
 		}
-		if move == SayYes && s.i.State == bot.IntroductionOpen {
+		if event == SayYes && s.i.State == bot.IntroductionOpen {
 			if why, err := v.notYet(ctx, &s); err != nil || why != nil {
 				return bot.Answer{Reply: why}, err
 			}
 		}
-		if err := v.move(ctx, &s, move); err != nil {
+		if err := v.apply(ctx, &s, event); err != nil {
 			if errors.Is(err, errOver) {
 				return bot.Answer{Reply: bot.Lines(v.words.Line("yes.over"))}, nil
 			}
@@ -117,12 +116,12 @@ func (v *Introduce) answer(move Move, then func(context.Context, *spoken) (bot.A
 
 // forbidden says why somebody cannot say this of what is open: a colleague has answered already, they are never to be
 // suggested to each other, or it is not known who asks.
-func (v *Introduce) forbidden(ctx context.Context, s *spoken, move Move) (bot.Reply, error) {
+func (v *Introduce) forbidden(ctx context.Context, s *spoken, event Event) (bot.Reply, error) {
 	us := s.i.Parties[s.side]
-	if move == SayKnown && s.i.Nameless && s.side == 1 {
+	if event == SayKnown && s.i.Nameless && s.side == 1 {
 		return bot.Lines(v.words.Line("know.nameless")), nil
 	}
-	if move != SayYes || us.Assent == bot.Yes {
+	if event != SayYes || us.Assent == bot.Yes {
 		return nil, nil
 	}
 	barred, err := v.store.Barred(ctx, s.ours.ID)
@@ -131,7 +130,7 @@ func (v *Introduce) forbidden(ctx context.Context, s *spoken, move Move) (bot.Re
 	}
 	switch {
 	case slices.Contains(barred, s.theirs.ID) && s.i.Nameless && s.side == 1:
-		if err := v.move(ctx, s, SayNo); err != nil && !errors.Is(err, errOver) {
+		if err := v.apply(ctx, s, SayNo); err != nil && !errors.Is(err, errOver) {
 			return nil, err
 		}
 		return bot.Lines(v.words.Line("yes.wait", "name", bot.Strong(s.name), "day", v.onDay(s.i.Lapses, s.m.At))), nil
@@ -157,7 +156,7 @@ func (v *Introduce) notYet(ctx context.Context, s *spoken) (bot.Reply, error) {
 	if err != nil {
 		return nil, fmt.Errorf("introductions: %w", err)
 	}
-	if n := openOf(all, s.ours.ID, ""); n >= mostOpen {
+	if n := openOf(all, s.ours.ID, ""); n >= maxOpen {
 		return bot.Lines(v.words.Line("yes.many", "n", n)), nil
 	}
 	return nil, nil
@@ -198,14 +197,14 @@ func (v *Introduce) present(ctx context.Context, i bot.Introduction, side int) (
 	return i, nil
 }
 
-// move changes an introduction as one side says.
-func (v *Introduce) move(ctx context.Context, s *spoken, move Move) error {
+// apply changes an introduction as one side says.
+func (v *Introduce) apply(ctx context.Context, s *spoken, event Event) error {
 	return v.store.UpdateIntroduction(ctx, s.i.ID, func(i bot.Introduction) (bot.Introduction, error) {
 		i, err := v.present(ctx, i, 1-s.side)
 		if err != nil {
 			return i, err
 		}
-		next, err := Step(i, s.side, move, s.m.At)
+		next, err := Apply(i, s.side, event, s.m.At)
 		if err != nil {
 			return i, err
 		}
@@ -271,135 +270,4 @@ func (v *Introduce) silence(ctx context.Context, i bot.Introduction, now time.Ti
 		return fmt.Errorf("prompts: %w", err)
 	}
 	return nil
-}
-
-// withdraw takes a yes back. It may come when both have said yes and nobody was told yet.
-func (v *Introduce) withdraw(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	s, reply, err := v.find(ctx, m, args, "introduce.withdraw")
-	if err != nil || reply != nil {
-		return bot.Answer{Reply: reply}, err
-	}
-	done := bot.Answer{Reply: bot.Lines(v.words.Line("withdraw.done", "name", s.name))}
-	if s.i.State == bot.IntroductionMade {
-		back, err := v.takeBack(ctx, s.i, m.At)
-		if err != nil {
-			return bot.Answer{}, err
-		}
-		if !back {
-			return bot.Answer{}, v.words.Trouble("withdraw.late", "name", strong(s.theirs))
-		}
-		err = v.store.UpdateIntroduction(ctx, s.i.ID, func(i bot.Introduction) (bot.Introduction, error) {
-			i.State, i.Made, i.Parties[s.side].Assent = bot.IntroductionOpen, time.Time{}, bot.No
-			return i, nil
-		})
-		return done, err
-	}
-	if err := v.move(ctx, &s, SayNo); err != nil {
-		if errors.Is(err, errOver) {
-			return bot.Answer{Reply: bot.Lines(v.words.Line("yes.over"))}, nil
-		}
-		return bot.Answer{}, err
-	}
-	// Whoever was not asked yet need not be; to whoever was it must look like silence.
-	if _, err := v.store.SkipPosts(ctx, bot.AboutIntroduction(s.i.ID), m.At); err != nil {
-		return bot.Answer{}, fmt.Errorf("posts: %w", err)
-	}
-	keys := promptKeys(s.i.ID, 1-s.side)
-	waits, err := v.store.PromptWaits(ctx, keys[0])
-	if err != nil || !waits {
-		return done, err
-	}
-	return done, v.store.EndPrompts(ctx, m.At, keys...)
-}
-
-// never keeps two from being suggested to each other, for ever, and is a no to whatever is open between them.
-func (v *Introduce) never(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	var theirs bot.Organisation
-	var ours []bot.OrganisationID
-	for _, st := range args.Standings {
-		ours = append(ours, st.Organisation)
-	}
-	called := ""
-	s, reply, err := v.find(ctx, m, args, "introduce.never")
-	switch {
-	case err == nil && reply == nil:
-		theirs, called, ours = s.theirs, s.name, []bot.OrganisationID{s.ours.ID}
-	case err == nil && args.Values["n"].Number != 0:
-		return bot.Answer{Reply: reply}, nil
-	default: // of whom nothing is open, or more than one thing
-		if theirs, reply, err = v.named(ctx, args.Text("name"), func(id string) string { return v.words.Say("introduce.never", "name", id) }); err != nil || reply != nil {
-			return bot.Answer{Reply: reply}, err
-		}
-		called = theirs.Name
-	}
-	if slices.Contains(ours, theirs.ID) {
-		return bot.Answer{}, v.words.Trouble("ask.ourselves")
-	}
-	for _, id := range ours {
-		if err := v.store.Bar(ctx, id, theirs.ID, m.At); err != nil {
-			return bot.Answer{}, fmt.Errorf("bar: %w", err)
-		}
-		all, err := v.store.Introductions(ctx, id, m.At)
-		if err != nil {
-			return bot.Answer{}, fmt.Errorf("introductions: %w", err)
-		}
-		for _, i := range all {
-			side := i.Party(id)
-			// What came without a name stays, or its going would tell whose it is; a yes to it counts for nothing.
-			if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != theirs.ID || i.Nameless && side == 1 && called != v.words.Plain("yes.nameless") {
-				continue
-			}
-			if err := v.move(ctx, &spoken{m: m, i: i, side: side}, SayNo); err != nil && !errors.Is(err, errOver) {
-				return bot.Answer{}, err
-			}
-		}
-	}
-	return bot.Answer{Reply: bot.Lines(v.words.Line("never.done", "name", called))}, nil
-}
-
-// noRoom sees to it that nobody is asked for any more who said that they have no room. To the others that is silence; what
-// somebody has read already may still be answered.
-func (v *Introduce) noRoom(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	number, err := strconv.ParseInt(m.Text, 10, 64)
-	if err != nil {
-		return bot.Answer{}, fmt.Errorf("who has no room: %w", err)
-	}
-	id := bot.OrganisationID(number)
-	o, err := v.store.Organisation(ctx, id)
-	if err != nil || o.HasRoom(args.Today) {
-		return bot.Answer{}, ignoreNotFound(err)
-	}
-	all, err := v.store.Introductions(ctx, id, m.At)
-	if err != nil {
-		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
-	}
-	for _, i := range all {
-		side := i.Party(id)
-		if i.State != bot.IntroductionOpen || i.Parties[side].Assent != bot.Asked {
-			continue
-		}
-		skipped, err := v.store.SkipPosts(ctx, bot.AboutSide(i.ID, side), m.At)
-		if err != nil {
-			return bot.Answer{}, fmt.Errorf("posts: %w", err)
-		}
-		keys := promptKeys(i.ID, side)
-		waits, err := v.store.PromptWaits(ctx, keys[0])
-		if err != nil {
-			return bot.Answer{}, err
-		}
-		if err := v.store.EndPrompts(ctx, m.At, keys...); err != nil {
-			return bot.Answer{}, err
-		}
-		if skipped == 0 && !waits {
-			continue
-		}
-		err = v.store.UpdateIntroduction(ctx, i.ID, func(i bot.Introduction) (bot.Introduction, error) {
-			i.Parties[side].Person = bot.Speaker{} // nobody was asked
-			return Step(i, side, SayNo, m.At)
-		})
-		if err != nil && !errors.Is(err, errOver) {
-			return bot.Answer{}, err
-		}
-	}
-	return bot.Answer{}, nil
 }

@@ -8,16 +8,10 @@ package introduce
 import (
 	"context"
 	"embed"
-	"errors"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"ginnel/bot/language"
-
 	"ginnel/bot"
+	"ginnel/bot/language"
 )
 
 //go:embed words
@@ -35,11 +29,11 @@ const (
 	// Two that were asked about each other are not asked again before this, whatever came of it.
 	askAgain = 28 * day
 	// How many an organisation may have open that it asked for or said yes to.
-	mostOpen = 3
+	maxOpen = 3
 	// The same for one person, who may speak for many.
-	mostOfPerson = 6
+	maxOfPerson = 6
 	// How many asks of others an organisation is sent in a week.
-	mostAWeek = 2
+	maxAWeek = 2
 )
 
 // Store is what introduce needs remembered. Its methods join the handling transaction.
@@ -141,141 +135,4 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: bot.WeekRound, Role: bot.Anyone, Kind: bot.Due, Steps: v.round},
 		{Name: bot.AskClosed, Role: bot.Anyone, Kind: bot.Due, Handle: v.askClosed},
 	}
-}
-
-// named finds the one organisation that somebody means. A reply asks which, or says that there is none; say makes the
-// sentence that means one of several.
-func (v *Introduce) named(ctx context.Context, name string, say func(id string) string) (o bot.Organisation, reply bot.Reply, err error) {
-	if digits, ok := strings.CutPrefix(name, "#"); ok {
-		if id, err := strconv.ParseInt(digits, 10, 64); err == nil {
-			o, err := v.store.Organisation(ctx, bot.OrganisationID(id))
-			if err == nil && o.Listed {
-				return o, nil, nil
-			}
-			if err != nil && !errors.Is(err, bot.ErrNotFound) {
-				return o, nil, fmt.Errorf("organisation: %w", err)
-			}
-		}
-		return o, nil, v.words.Trouble("find.none", "name", name)
-	}
-	found, err := v.store.OrganisationsNamed(ctx, name)
-	switch {
-	case err != nil:
-		return o, nil, fmt.Errorf("organisations called so: %w", err)
-	case len(found) == 0:
-		return o, nil, v.words.Trouble("find.none", "name", name)
-	case len(found) == 1:
-		return found[0], nil, nil
-	}
-	var choices []bot.Choice
-	for _, o := range found[:min(len(found), 5)] {
-		place := bot.Line(nil)
-		if w := o.Whereabouts(); w != "" {
-			place = v.words.Line("find.place", "place", w)
-		}
-		choices = append(choices, bot.Choice{Label: o.Name + place.String(), Say: say("#" + o.ID.String())})
-	}
-	return o, bot.Lines(v.words.Line("find.which")).Choose(choices...), nil
-}
-
-// contact chooses who is asked for an organisation: the steward who came first, if there is one on the network
-// near. Those in except are not asked. ok is false when there is nobody.
-func (v *Introduce) contact(ctx context.Context, id bot.OrganisationID, near bot.Network, except ...bot.Speaker) (s bot.Speaker, ok bool, err error) {
-	all, err := v.store.Contacts(ctx, id)
-	if err != nil {
-		return s, false, fmt.Errorf("contacts: %w", err)
-	}
-	all = slices.DeleteFunc(all, func(c bot.Contact) bool {
-		return slices.ContainsFunc(except, func(e bot.Speaker) bool { return e.Network == c.Speaker.Network && e.ID == c.Speaker.ID })
-	})
-	if len(all) == 0 {
-		return s, false, nil
-	}
-	if i := slices.IndexFunc(all, func(c bot.Contact) bool { return c.Speaker.Network == near }); i >= 0 {
-		return all[i].Speaker, true, nil
-	}
-	return all[0].Speaker, true, nil
-}
-
-func same(a, b bot.Speaker) bool { return a.Network == b.Network && a.ID == b.ID }
-
-func (v *Introduce) date(t time.Time) bot.Date { return bot.DateOf(t.In(v.zone)) }
-
-// onDay is the day of t as it is said at now.
-func (v *Introduce) onDay(t, now time.Time) string { return v.date(t).In(v.date(now)) }
-
-func strong(o bot.Organisation) bot.Span { return bot.Strong(o.Name) }
-
-func (v *Introduce) reach(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	how := bot.OneLine(args.Text("how"))
-	const longest = 200
-	if how == "" || len([]rune(how)) > longest {
-		return bot.Answer{}, v.words.Trouble("reach.long", "n", longest)
-	}
-	err := v.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
-		o.Reach = how
-		return o, nil
-	})
-	return bot.Answer{Reply: bot.Lines(v.words.Line("reach.done", "how", how))}, err
-}
-
-// howOften keeps how many days lie between suggestions.
-func (v *Introduce) howOften(section string, days int) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
-	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-		var name string
-		err := v.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
-			o.Suggest, name = days, o.Name
-			return o, nil
-		})
-		return bot.Answer{Reply: bot.Lines(v.words.Line(section+".done", "name", bot.Strong(name)))}, err
-	}
-}
-
-func (v *Introduce) know(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	return v.tie(ctx, m, args, "tie", "know")
-}
-
-func (v *Introduce) work(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	return v.tie(ctx, m, args, "work", "work")
-}
-
-// tie records whom an organisation knows. Two that are vouched for vouch for a third, and so does a coordinator.
-func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, section, kind string) (bot.Answer, error) {
-	o, reply, err := v.named(ctx, args.Text("name"), func(id string) string { return v.words.Say("introduce."+section, "name", id) })
-	if err != nil || reply != nil {
-		return bot.Answer{Reply: reply}, err
-	}
-	if o.ID == args.Organisation {
-		return bot.Answer{}, v.words.Trouble("ask.ourselves")
-	}
-	if args.Organisation != 0 { // else a coordinator vouches
-		if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, m.At); err != nil {
-			return bot.Answer{}, fmt.Errorf("tie: %w", err)
-		}
-	}
-	key := "tie.known"
-	if kind == "not" {
-		key = "unknown.done"
-	} else if !o.Vouched && o.Joined {
-		n, err := v.store.Vouchers(ctx, o.ID)
-		if err != nil {
-			return bot.Answer{}, fmt.Errorf("vouchers: %w", err)
-		}
-		switch {
-		case n >= 2 || args.Coordinator:
-			if key = "tie.vouched"; n < 2 {
-				key = "tie.coordinator"
-			}
-			err := v.store.UpdateOrganisation(ctx, o.ID, m.At, func(o bot.Organisation) (bot.Organisation, error) {
-				o.Vouched = true
-				return o, nil
-			})
-			if err != nil {
-				return bot.Answer{}, err
-			}
-		case n == 1:
-			key = "tie.half"
-		}
-	}
-	return bot.Answer{Reply: bot.Lines(v.words.Line(key, "name", strong(o)))}, nil
 }

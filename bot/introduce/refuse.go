@@ -40,10 +40,10 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 			return v.words.Line("ask.again", "name", name, "day", v.onDay(i.At.Add(askAgain), m.At)), nil
 		}
 	}
-	if n := openOf(ours, w.ours.ID, w.together); n >= mostOpen && !w.suggested {
+	if n := openOf(ours, w.ours.ID, w.together); n >= maxOpen && !w.suggested {
 		return v.words.Line("ask.many", "n", n), nil
 	}
-	if n, err := v.askedBy(ctx, m); err != nil || n >= mostOfPerson && !w.suggested {
+	if n, err := v.askedBy(ctx, m); err != nil || n >= maxOfPerson && !w.suggested {
 		return v.words.Line("ask.many", "n", n), err
 	}
 	contacts, err := v.store.Contacts(ctx, w.theirs.ID)

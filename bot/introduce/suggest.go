@@ -79,7 +79,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 			n++
 		}
 	}
-	if n >= mostOpen {
+	if n >= maxOpen {
 		return bot.Answer{Reply: bot.Lines(v.words.Line("suggest.many", "n", n))}, nil
 	}
 	_, _, a, err := v.begin(ctx, m, i)

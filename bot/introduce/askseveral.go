@@ -20,7 +20,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
 	brings := bot.OneLine(args.Text("brings"))
-	if brings == "" && publicBody(ours.Name) {
+	if brings == "" && v.publicBody(ours.Name) {
 		var choices []bot.Choice
 		for _, key := range []string{"ask.money", "ask.room", "ask.time", "ask.nothing"} {
 			choices = append(choices, v.words.Choice(key, "introduce.all", "names", args.Text("names"), "what", about.what, "brings", v.words.Plain(key)))
@@ -31,7 +31,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("introductions: %w", err)
 	}
-	room := mostOpen - openOf(all, ours.ID, "")
+	room := maxOpen - openOf(all, ours.ID, "")
 	var whole bot.Answer
 	var names []bot.Line
 	var lapses time.Time
@@ -45,7 +45,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 		w := about
 		w.ours, w.theirs, w.together, w.brings = ours, theirs, m.Key(), brings
 		if len(names) >= room {
-			refused = append(refused, v.words.Line("all.many", "name", strong(theirs), "n", mostOpen))
+			refused = append(refused, v.words.Line("all.many", "name", strong(theirs), "n", maxOpen))
 			continue
 		}
 		if a, taken, err := v.takeUp(ctx, m, w); err != nil || taken {

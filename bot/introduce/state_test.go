@@ -9,8 +9,8 @@ import (
 	"ginnel/bot"
 )
 
-// TestStep lets moves arrive however they like, the clock going back as well as forth, and keeps count beside.
-func TestStep(t *testing.T) {
+// TestApply lets events arrive however they like, the clock going back as well as forth, and keeps count beside.
+func TestApply(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		began := time.Unix(1.8e9, 0)
 		i := bot.Introduction{State: bot.IntroductionOpen, At: began, Lapses: began.Add(lapsesAfter)}
@@ -18,17 +18,17 @@ func TestStep(t *testing.T) {
 		i.Parties[1].Assent = bot.Asked
 		standing := [2]bool{i.Parties[0].Assent == bot.Yes, false}
 		over := false
-		for range rapid.IntRange(1, 30).Draw(t, "moves") {
+		for range rapid.IntRange(1, 30).Draw(t, "events") {
 			side := rapid.IntRange(0, 1).Draw(t, "side")
-			m := rapid.SampledFrom([]Move{SayYes, SayYes, SayNo, SayKnown, Lapse, Stop}).Draw(t, "move")
+			m := rapid.SampledFrom([]Event{SayYes, SayYes, SayNo, SayKnown, Lapse, Stop}).Draw(t, "event")
 			now := began.Add(time.Duration(rapid.Int64Range(-int64(day), 16*int64(day)).Draw(t, "at")))
-			next, err := Step(i, side, m, now)
+			next, err := Apply(i, side, m, now)
 			if over != (i.State != bot.IntroductionOpen) {
 				t.Fatalf("it is %s", i.State)
 			}
 			if err != nil {
 				if next != i {
-					t.Fatal("a move that cannot be changes something")
+					t.Fatal("an event that cannot be changes something")
 				}
 				continue
 			}

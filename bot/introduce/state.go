@@ -7,36 +7,36 @@ import (
 	"ginnel/bot"
 )
 
-// Move is something that happens to an introduction.
-type Move string
+// Event is something that happens to an introduction.
+type Event string
 
-// The moves. What one side says is told by its party; a lapse and a stop happen to both.
+// The events. What one side says is told by its party; a lapse and a stop happen to both.
 const (
-	SayYes   Move = "yes"
-	SayNo    Move = "no"    // no, not now, a block, a withdrawal: all one
-	SayKnown Move = "known" // we know them already
-	Lapse    Move = "lapse" // the time is over
-	Stop     Move = "stop"  // it is not needed any more
+	SayYes   Event = "yes"
+	SayNo    Event = "no"    // no, not now, a block, a withdrawal: all one
+	SayKnown Event = "known" // we know them already
+	Lapse    Event = "lapse" // the time is over
+	Stop     Event = "stop"  // it is not needed any more
 )
 
-// errOver says that nothing can be moved any more, or not by this.
+// errOver says that nothing can happen to it any more, or not this.
 var errOver = errors.New("this introduction is over")
 
-// moves is what one side may say, and what it has said then. What is not here cannot happen.
-var moves = map[bot.Assent]map[Move]bot.Assent{
+// said is what one side may say, and what it has said then. What is not here cannot happen.
+var said = map[bot.Assent]map[Event]bot.Assent{
 	bot.Asked: {SayYes: bot.Yes, SayNo: bot.No, SayKnown: bot.Known},
 	bot.Yes:   {SayYes: bot.Yes, SayNo: bot.No, SayKnown: bot.Known},
 	bot.No:    {SayYes: bot.Yes, SayNo: bot.No, SayKnown: bot.Known},
 }
 
-// Step is i after a move of one of its parties (0 or 1; for Lapse and Stop it does not matter) at now. It is made when
+// Apply is i after an event of one of its parties (0 or 1; for Lapse and Stop it does not matter) at now. It is made when
 // both parties have said yes, and only then; a no leaves it open, so that it ends when silence would have ended it.
-func Step(i bot.Introduction, party int, m Move, now time.Time) (bot.Introduction, error) {
+func Apply(i bot.Introduction, party int, e Event, now time.Time) (bot.Introduction, error) {
 	if i.State != bot.IntroductionOpen {
 		return i, errOver
 	}
 	late := !now.Before(i.Lapses)
-	switch m {
+	switch e {
 	case Lapse:
 		if !late { // a clock went back
 			return i, errOver
@@ -47,13 +47,13 @@ func Step(i bot.Introduction, party int, m Move, now time.Time) (bot.Introductio
 		i.State, i.Ended = bot.IntroductionOver, now
 		return i, nil
 	}
-	said, ok := moves[i.Parties[party].Assent][m]
+	assent, ok := said[i.Parties[party].Assent][e]
 	if !ok || late {
 		return i, errOver
 	}
-	i.Parties[party].Assent = said
+	i.Parties[party].Assent = assent
 	switch {
-	case said == bot.Known:
+	case assent == bot.Known:
 		i.State, i.Ended = bot.IntroductionOver, now
 	case i.Parties[0].Assent == bot.Yes && i.Parties[1].Assent == bot.Yes:
 		i.State, i.Made = bot.IntroductionMade, now

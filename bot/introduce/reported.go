@@ -63,8 +63,3 @@ func (v *Introduce) people(ctx context.Context, m bot.Message, args bot.Args) (b
 	}
 	return bot.Answer{Reply: bot.Lines(v.words.Line("people.done", "one", strong(two[0]), "two", strong(two[1])))}, nil
 }
-
-// unknown records that an organisation does not know another, whoever says so.
-func (v *Introduce) unknown(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	return v.tie(ctx, m, args, "unknown", "not")
-}
