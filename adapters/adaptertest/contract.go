@@ -2,183 +2,201 @@ package adaptertest
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	"ginnel/bot"
 )
 
-// Bench is one adapter with the platform behind it in the hands of a test.
+// Bench is one adapter with the platform behind it in the hands of a test. What is nil a platform does not have, and what
+// would be tested with it is skipped aloud.
 type Bench struct {
 	Adapter bot.Adapter
-	// Say has a person say text to the bot, in private.
-	Say func(text string)
-	// Aside has the same person say text to others, in a room where the bot is. May be nil where there are none.
-	Aside func(text string)
-	// Shown is everything that people were shown so far.
-	Shown func() string
-	// People are two people of the network, for a room to be opened with; by default two names.
+	// People are at least two accounts that the platform knows. The first is who speaks.
 	People []bot.UserID
+
+	// Say has the first person say text to the bot, in private.
+	Say func(text string)
+	// Aside has the same person say text to others, in a room where the bot is.
+	Aside func(text string)
+	// Change, Delete and Press do something about the last message: that person edits what was said last, deletes it, or
+	// presses a choice of what the bot said last, counted from 1.
+	Change func(text string)
+	Delete func()
+	Press  func(choice int)
+	// Invited brings the bot into a room; Joins has the second person join one where it is.
+	Invited func()
+	Joins   func()
+	// Down has the platform take nothing for a while, be it that it is away or lets us in no more; Gone deletes us from it
+	// for good.
+	Down func(down bool)
+	Gone func()
+
+	// Shown is everything that people were shown so far, as text.
+	Shown func() string
+	// Messages is how many messages of the bot are shown.
+	Messages func() int
+	// Pings are who was called by anything the bot said so far, with "*" for a whole room, and Links where anything
+	// shown leads to when it is clicked.
+	Pings func() []string
+	Links func() []string
+
 	// Again is true of a platform that brings a message again when it was not acknowledged.
 	Again bool
 }
 
 const patience = 20 * time.Second
 
-// Contract is what the rest of the bot takes for granted of every adapter. set makes a new Bench.
+// A promise is one thing that the rest of the bot takes for granted of every adapter.
+type promise struct {
+	name string
+	test func(t *testing.T, b Bench)
+}
+
+// Contract holds an adapter to all that the rest of the bot takes for granted. set makes a new Bench.
 func Contract(t *testing.T, set func(t *testing.T) Bench) {
-	t.Run("has a name that stays", func(t *testing.T) {
-		b := set(t)
-		if n := b.Adapter.Network(); n == "" || n != b.Adapter.Network() {
-			t.Errorf("its network is %q", n)
-		}
-	})
-	t.Run("brings what was said once, in order, from somebody", func(t *testing.T) {
-		b := set(t)
-		h := hear(t, b.Adapter, nil)
-		b.Say("who can help with accounts?")
-		b.Say("we can offer tea & <b>cake</b>")
-		h.wait(t, 2)
-		ids := map[bot.MessageID]bool{}
-		for i, want := range []string{"who can help with accounts?", "we can offer tea & <b>cake</b>"} {
-			m := h.all()[i]
-			n := b.Adapter.Network()
-			if m.Text != want || m.Kind != bot.Said || !m.ToUs || m.ID == "" || ids[m.ID] || m.From.ID == "" || m.From.Network != n || m.Where.Network != n || !m.Where.IsPrivate() {
-				t.Errorf("it brought %+v", m)
-			}
-			ids[m.ID] = true
-		}
-	})
-	t.Run("brings what is said to others, and says that it was", func(t *testing.T) {
-		b := set(t)
-		if b.Aside == nil {
-			t.Skip("on this network the bot is in no room")
-		}
-		h := hear(t, b.Adapter, nil)
-		b.Aside("does anyone know a good plumber?")
-		h.wait(t, 1)
-		if m := h.all()[0]; m.ToUs || m.Kind != bot.Said || m.Text != "does anyone know a good plumber?" || m.Where.Room == "" || m.Where.Thread != "" || m.On != "" || m.ID == "" || m.From.ID == "" {
-			t.Errorf("it brought %+v", m)
-		}
-	})
-	t.Run("brings again what was not stored", func(t *testing.T) {
-		b := set(t)
-		if !b.Again {
-			t.Skip("on this network whoever speaks is told at once, and says it again")
-		}
-		h := hear(t, b.Adapter, errors.New("the disk is full"))
-		b.Say("remember me")
-		h.wait(t, 1)
-		h.stop()
-		again := hear(t, b.Adapter, nil)
-		again.wait(t, 1)
-		if a, b := h.all()[0].ID, again.all()[0].ID; a != b {
-			t.Errorf("it came as %s, and again as %s", a, b)
-		}
-	})
-	t.Run("says posts, one message each", func(t *testing.T) {
-		b := set(t)
-		h := hear(t, b.Adapter, nil)
-		b.Say("hello")
-		h.wait(t, 1)
-		to := h.all()[0]
-		ids := map[bot.MessageID]bool{}
-		for _, key := range []string{"a", "b"} {
-			p := bot.Post{Key: key, Where: to.Where, To: to.ID, For: to.From.ID, Reply: bot.Lines(bot.Text("words of " + key)).
-				With([]bot.Line{{bot.Strong("Tally Trust"), {Text: " & <!channel> \u202e\x1b[2J"}}}).
-				Choose(bot.Choice{Label: "list us", Say: "list us"})}
-			id, err := b.Adapter.Send(t.Context(), p)
-			if err != nil || id == "" || ids[id] {
-				t.Errorf("it said %q as %q, %v", key, id, err)
-			}
-			ids[id] = true
-			if finder, can := b.Adapter.(bot.Finder); can {
-				if found, ok, err := finder.Find(t.Context(), p); err != nil || !ok || found != id {
-					t.Errorf("it said %q as %q, and finds %q, %v, %v", key, id, found, ok, err)
+	for _, promises := range [][]promise{living, bringing, saying, inert} {
+		for _, p := range promises {
+			t.Run(p.name, func(t *testing.T) {
+				b := set(t)
+				if len(b.People) < 2 {
+					t.Fatal("the bench knows fewer than two people")
 				}
-			}
+				p.test(t, b)
+			})
 		}
-		shown := b.Shown()
-		for _, want := range []string{"words of a", "words of b", "Tally Trust", "list us"} {
-			if !strings.Contains(shown, want) {
-				t.Errorf("%q is not shown in %q", want, shown)
-			}
+	}
+}
+
+// has skips a test of what the platform cannot do.
+func has(t *testing.T, can bool, what string) {
+	t.Helper()
+	if !can {
+		t.Skip("on this network " + what)
+	}
+}
+
+// private is the private chat with the person who speaks.
+func (b Bench) private() bot.Address {
+	return bot.Private(bot.Speaker{Network: b.Adapter.Network(), ID: b.People[0]})
+}
+
+// living are the promises about beginning, ending and going away.
+var living = []promise{
+	{"has a name that stays, and can stand in keys", func(t *testing.T, b Bench) {
+		n := b.Adapter.Network()
+		if err := n.Check(); err != nil || n != b.Adapter.Network() {
+			t.Errorf("its network is %q, %v", n, err)
 		}
-		for _, r := range shown {
-			if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-				t.Errorf("it shows the control character %q", r)
-			}
+	}},
+	{"is ready while it runs, and not after", func(t *testing.T, b Bench) {
+		r, can := b.Adapter.(bot.Readier)
+		has(t, can, "there is nothing to wait for")
+		h := hear(t, b.Adapter, nil) // waits for it
+		h.stop()
+		if r.Ready() == nil {
+			t.Error("it is ready though it ended")
 		}
-	})
-	t.Run("opens a room once", func(t *testing.T) {
-		b := set(t)
-		hear(t, b.Adapter, nil)
-		people := b.People
-		if people == nil {
-			people = []bot.UserID{"amina", "tom"}
-		}
-		one, err := b.Adapter.Room(t.Context(), "meet/1", people, "Amina and Tom")
-		two, err2 := b.Adapter.Room(t.Context(), "meet/1", people, "Amina and Tom")
-		if err != nil || err2 != nil || one == "" || one != two {
-			t.Errorf("opened %q (%v), and again %q (%v)", one, err, two, err2)
-		}
-	})
-	t.Run("ends when it is told to", func(t *testing.T) {
-		b := set(t)
+	}},
+	{"ends when it is told to, and can begin again", func(t *testing.T, b Bench) {
 		h := hear(t, b.Adapter, nil)
 		b.Say("hello")
 		h.wait(t, 1)
 		h.stop()
-	})
+		if !b.Again {
+			return
+		}
+		h = hear(t, b.Adapter, nil)
+		b.Say("hello again")
+		for last := (bot.Message{}); last.Text != "hello again"; last = h.all()[len(h.all())-1] {
+			h.wait(t, len(h.all())+1)
+		}
+	}},
+	{"waits, and says so, while its network takes nothing", func(t *testing.T, b Bench) {
+		has(t, b.Down != nil, "nothing is ever away")
+		hear(t, b.Adapter, nil)
+		b.Down(true)
+		_, err := b.Adapter.Send(t.Context(), bot.Post{Key: "down", Where: b.private(), Reply: bot.Lines(bot.Text("words"))})
+		if send, known := bot.Outcome(err); !known || !send.Wait {
+			t.Errorf("it says %v, and not that the whole network has to wait", err)
+		}
+		b.Down(false)
+		for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+			_, err := b.Adapter.Send(t.Context(), bot.Post{Key: "up", Where: b.private(), Reply: bot.Lines(bot.Text("words"))})
+			if err == nil {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("it does not come back: %v", err)
+			}
+		}
+	}},
+	{"says when it is gone for good", func(t *testing.T, b Bench) {
+		has(t, b.Gone != nil, "nothing ever goes for good")
+		h := hear(t, b.Adapter, nil)
+		b.Gone()
+		if err := h.end(t); err == nil || !isGone(err) {
+			t.Errorf("it ends with %v", err)
+		}
+	}},
 }
 
 // hearing is an adapter that runs.
 type hearing struct {
-	mu   sync.Mutex
-	got  []bot.Message
 	stop func()
+
+	mu    sync.Mutex
+	got   []bot.Message
+	ended chan struct{}
+	err   error
 }
 
 // hear runs a until the test ends or stop is called, and returns once it is ready. Each message is answered with the
 // error refuse.
 func hear(t *testing.T, a bot.Adapter, refuse error) *hearing {
 	t.Helper()
+	return hearWith(t, a, func(bot.Message) error { return refuse })
+}
+
+func hearWith(t *testing.T, a bot.Adapter, receive func(bot.Message) error) *hearing {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	h := &hearing{}
-	ended := make(chan struct{})
+	h := &hearing{ended: make(chan struct{})}
 	go func() {
-		defer close(ended)
-		_ = a.Run(ctx, func(_ context.Context, m bot.Message) error {
+		defer close(h.ended)
+		h.err = a.Run(ctx, func(_ context.Context, m bot.Message) error {
 			h.mu.Lock()
-			defer h.mu.Unlock()
-			if m.Kind != bot.Said { // that the bot came to a room, and the like
-				return nil
-			}
 			h.got = append(h.got, m)
-			return refuse
+			h.mu.Unlock()
+			return receive(m)
 		})
 	}()
 	h.stop = sync.OnceFunc(func() {
 		cancel()
-		select {
-		case <-ended:
-		case <-time.After(patience):
-			t.Error("it goes on after it was told to end")
-		}
+		_ = h.end(t)
 	})
 	t.Cleanup(h.stop)
-	if readier, can := a.(bot.Readier); can {
-		for end := time.Now().Add(patience); readier.Ready() != nil; time.Sleep(time.Millisecond) {
+	if r, can := a.(bot.Readier); can {
+		for end := time.Now().Add(patience); r.Ready() != nil; time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatalf("it does not become ready: %v", readier.Ready())
+				t.Fatalf("it runs and is not ready: %v", r.Ready())
 			}
 		}
 	}
 	return h
+}
+
+// end waits until it has ended.
+func (h *hearing) end(t *testing.T) error {
+	t.Helper()
+	select {
+	case <-h.ended:
+		return h.err
+	case <-time.After(patience):
+		t.Error("it goes on though it should have ended")
+		return nil
+	}
 }
 
 func (h *hearing) all() []bot.Message {

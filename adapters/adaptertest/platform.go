@@ -226,6 +226,16 @@ type socket struct {
 
 func (s *socket) Network() bot.Network { return s.network }
 
+// Ready tells whether the platform is connected.
+func (s *socket) Ready() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == nil {
+		return errors.New("not connected")
+	}
+	return nil
+}
+
 func (s *socket) Room(_ context.Context, gather string, _ []bot.UserID, _ string) (bot.RoomID, error) {
 	return bot.RoomID("gather/" + gather), nil
 }

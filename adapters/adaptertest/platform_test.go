@@ -28,7 +28,7 @@ func TestPlatform(t *testing.T) {
 		from := bot.Speaker{Network: "net", ID: "amina", Name: "Amina"}
 		n := 0
 		return adaptertest.Bench{
-			Adapter: adaptertest.Dial(filepath.Join(dir, "s"), "net"), Again: true,
+			Adapter: adaptertest.Dial(filepath.Join(dir, "s"), "net"), Again: true, People: []bot.UserID{"amina", "tom"},
 			Say: func(text string) {
 				n++
 				p.Feed(bot.Message{ID: bot.MessageID(fmt.Sprint("m", n)), Kind: bot.Said, From: from, Where: bot.Private(from), Text: text, ToUs: true})

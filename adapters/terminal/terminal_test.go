@@ -48,7 +48,8 @@ func TestContract(t *testing.T) {
 		}
 		return adaptertest.Bench{
 			Adapter: terminal.New(in, out, terminal.Options{As: "Amina", Session: "s"}), Shown: out.String,
-			Say: say, Aside: func(text string) { say("/in #hall\n" + text) },
+			People: []bot.UserID{"amina", "tom"},
+			Say:    say, Aside: func(text string) { say("/in #hall\n" + text) },
 		}
 	})
 }

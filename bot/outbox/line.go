@@ -13,6 +13,8 @@ import (
 const (
 	firstHold = 2 * time.Second
 	maxHold   = 5 * time.Minute
+	// How often a network that is not ready is asked whether it is.
+	readyPoll = 100 * time.Millisecond
 	// Whoever was left behind in a room may still say it, so nothing else is said there for so long, or until it returns.
 	leftRest = 10 * time.Minute
 )
@@ -112,7 +114,9 @@ func (l *line) wait() time.Duration {
 	defer l.mu.Unlock()
 	now := l.out.o.Now()
 	switch {
-	case !ready || l.busy >= pace.AtOnce:
+	case !ready:
+		return min(l.out.o.Poll, readyPoll)
+	case l.busy >= pace.AtOnce:
 		return l.out.o.Poll
 	case l.holds > 0 && l.busy > l.left: // whether the network is back is tried with one
 		return l.out.o.Poll
