@@ -23,6 +23,8 @@ type Command struct {
 	Private bool // carried on in private when it is said in the open
 	Quiet   bool // left out of help
 
+	Confided bool // what it is told goes to one person in confidence, so also what speaks of danger
+
 	OrCoordinator bool // a coordinator may give it too who speaks for no organisation
 
 	Kind Kind // "" is Said; a Due or Failed command is named by Message.For, of the others there may be several each

@@ -107,6 +107,7 @@ type PersonalData struct {
 	Asks          []Ask
 	Offered       []Offered
 	Introductions []Introduction // that this person was asked about, or answered
+	Reports       []Report       // that this person made and are open
 	Manners       *Manners       // nil when nothing was chosen
 	Coordinator   bool
 	Waiting       int // posts not yet said to them

@@ -45,6 +45,16 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	if len(chosen) > 0 {
 		d.Manners = &chosen[0]
 	}
+	reports, err := db.OpenReports(ctx)
+	if err != nil {
+		return d, err
+	}
+	for _, r := range reports {
+		if r.From.Network == p.Network && r.From.ID == p.ID {
+			r.Given = bot.Speaker{} // somebody else's data
+			d.Reports = append(d.Reports, r)
+		}
+	}
 	if d.Coordinator, err = db.Coordinator(ctx, p); err != nil {
 		return d, err
 	}

@@ -53,6 +53,7 @@ type Store interface {
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
+	OpenReports(ctx context.Context) ([]bot.Report, error)
 	AsksSaid(ctx context.Context, n bot.Network, said bot.MessageID) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
 	Introductions(ctx context.Context, org bot.OrganisationID, since time.Time) ([]bot.Introduction, error)
@@ -513,6 +514,11 @@ func (q *Question) happening(ctx context.Context, m bot.Message, args bot.Args) 
 		return bot.Answer{}, err
 	}
 	meet = append(meet, missed...)
+	reports, err := q.reports(ctx, m, args)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	meet = append(meet, reports...)
 	if len(open) == 0 {
 		if len(meeting) > 0 {
 			return bot.Answer{Reply: meet}, nil

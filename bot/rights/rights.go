@@ -22,6 +22,12 @@ var Words = language.WordFiles{Verb: "rights", Files: words}
 type Store interface {
 	PersonalData(ctx context.Context, s bot.Speaker) (bot.PersonalData, error)
 	Forget(ctx context.Context, s bot.Speaker, now time.Time) (unlisted []string, err error)
+
+	AddReport(ctx context.Context, r bot.Report) (id int64, err error)
+	OpenReports(ctx context.Context) ([]bot.Report, error)
+	CloseReport(ctx context.Context, id int64, now time.Time) (was bot.Report, err error)
+	Coordinating(ctx context.Context) ([]bot.Speaker, error)
+	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 }
 
 // Rights is the verb.
@@ -45,6 +51,13 @@ func (r *Rights) Commands() []bot.Command {
 		{Name: "rights.good", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.forGood},
 		{Name: "rights.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.keep},
 		{Name: "rights.privacy", Role: bot.Anyone, Handle: r.privacy, Home: r.home},
+		{Name: "rights.report", Role: bot.Anyone, Private: true, Confided: true, Handle: r.tell(bot.Conduct)},
+		{Name: "rights.reporthow", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.how("report")},
+		{Name: "rights.complain", Role: bot.Anyone, Private: true, Confided: true, Handle: r.tell(bot.Complaint)},
+		{Name: "rights.complainhow", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.how("complain")},
+		{Name: "rights.reports", Role: bot.Coordinator, Private: true, Handle: r.reports},
+		{Name: "rights.dealt", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.dealt},
+		{Name: reminder, Role: bot.Anyone, Kind: bot.Due, Handle: r.remind},
 	}
 }
 
@@ -80,6 +93,9 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		}
 		list = append(list, r.words.Line("data.ask", "day", r.day(a.At), "what", a.Text, "state", state))
 	}
+	for _, o := range d.Reports {
+		list = append(list, r.words.Line("data.report", "day", r.day(o.At), "what", o.Words))
+	}
 	for _, i := range d.Introductions {
 		state := "data.stillopen"
 		switch i.State {
@@ -88,7 +104,11 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		case bot.IntroductionOver:
 			state = "data.notthistime"
 		}
-		list = append(list, r.words.Line("data.introduction", "day", r.day(i.At), "what", i.About, "state", r.words.Plain(state)))
+		key := "data.introduction"
+		if i.About == "" { // its words are erased before it is
+			key = "data.wordless"
+		}
+		list = append(list, r.words.Line(key, "day", r.day(i.At), "what", i.About, "state", r.words.Plain(state)))
 	}
 	if d.Coordinator {
 		list = append(list, r.words.Line("data.coordinator"))
@@ -115,7 +135,7 @@ func (r *Rights) forget(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
 	}
-	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
+	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+len(d.Reports)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
 		return bot.Answer{Reply: bot.Lines(r.words.Line("forget.nothing"))}, nil
 	}
 	lines := []bot.Line{r.words.Line("forget.sureasks")}
@@ -168,6 +188,6 @@ func (r *Rights) keep(context.Context, bot.Message, bot.Args) (bot.Answer, error
 func (r *Rights) privacy(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return bot.Answer{Reply: bot.Lines(
 		r.words.Line("privacy.first"), r.words.Line("privacy.register"), r.words.Line("privacy.people"),
-		r.words.Line("privacy.meet"), r.words.Line("privacy.words"), r.words.Line("privacy.run", "run", r.run),
+		r.words.Line("privacy.meet"), r.words.Line("privacy.report", "run", r.run), r.words.Line("privacy.words"), r.words.Line("privacy.run", "run", r.run),
 	).Choose(r.words.Choice("privacy.data", "rights.data"), r.words.Choice("privacy.forget", "rights.forget"))}, nil
 }

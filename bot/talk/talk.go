@@ -276,10 +276,11 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		}
 		values, args.Taken = map[string]bot.Value{"what": {Text: m.Text}}, true
 	}
-	if language.Danger(m.Text) {
+	c := b.named[name]
+	inDanger := language.Danger(m.Text)
+	if inDanger && !c.Confided {
 		return b.danger(m), nil
 	}
-	c := b.named[name]
 	if slot, v, unsure := unsureDate(values); unsure {
 		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
 	}
@@ -295,6 +296,9 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		return b.forOne(ctx, m, args, h)
 	}
 	a, err := c.Handle(ctx, m, args)
+	if inDanger && err == nil {
+		a.Reply = append(bot.Lines(b.words.Line("problem.danger")), a.Reply...)
+	}
 	if err != nil || !c.Private || open.IsPrivate() || a.Reply == nil {
 		return a, err
 	}
