@@ -55,7 +55,7 @@ func (r *Rights) Commands() []bot.Command {
 		{Name: "rights.reporthow", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.how("report")},
 		{Name: "rights.complain", Role: bot.Anyone, Private: true, Confided: true, Handle: r.tell(bot.Complaint)},
 		{Name: "rights.complainhow", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.how("complain")},
-		{Name: "rights.reports", Role: bot.Coordinator, Private: true, Handle: r.reports},
+		{Name: "rights.reports", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.reports},
 		{Name: "rights.dealt", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.dealt},
 		{Name: reminder, Role: bot.Anyone, Kind: bot.Due, Handle: r.remind},
 	}
