@@ -74,7 +74,8 @@ type Matrix struct {
 	names *recent[id.RoomID, bool]    // whether the room has a name
 	roots *recent[id.EventID, string] // the thread in which somebody said something
 
-	opening sync.Mutex // one private chat is opened at a time
+	learning sync.Mutex // held while state is read or changed: what was read before is not written after
+	opening  sync.Mutex // one private chat is opened at a time
 }
 
 // Encrypts tells whether this program can read and write in encrypted rooms.

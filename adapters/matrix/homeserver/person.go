@@ -4,18 +4,23 @@ package homeserver
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"go.mau.fi/util/dbutil"
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/crypto"
 	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
+	_ "modernc.org/sqlite" // the driver sqlite
 )
 
 // patience is how long a person waits for what is to come.
@@ -28,8 +33,11 @@ type Person struct {
 	Client *mautrix.Client
 	Mach   *crypto.OlmMachine
 
+	db    *sql.DB
 	stop  context.CancelFunc
 	ended chan struct{}
+
+	knowing sync.Mutex // held while state is read or changed: what was read before is not written after
 
 	mu      sync.Mutex
 	heard   []Heard
@@ -89,14 +97,28 @@ func Connect(ctx context.Context, url, user, password string) (*Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	mach := crypto.NewOlmMachine(client, nil, crypto.NewMemoryStore(nil), client.StateStore.(crypto.StateStore))
+	// Not crypto.NewMemoryStore, which forgets which of several sessions was used last.
+	raw, err := sql.Open("sqlite", "file:"+rand.Text()+"?mode=memory&_pragma=foreign_keys(1)")
+	if err != nil {
+		return nil, err
+	}
+	raw.SetMaxOpenConns(1)
+	db, err := dbutil.NewWithDB(raw, "sqlite")
+	if err != nil {
+		return nil, err
+	}
+	keys := crypto.NewSQLCryptoStore(db, dbutil.NoopLogger, user, client.DeviceID, []byte("pickle"))
+	if err := keys.DB.Upgrade(ctx); err != nil {
+		return nil, err
+	}
+	mach := crypto.NewOlmMachine(client, nil, keys, client.StateStore.(crypto.StateStore))
 	if err := mach.Load(ctx); err != nil {
 		return nil, err
 	}
 	if err := mach.ShareKeys(ctx, -1); err != nil {
 		return nil, err
 	}
-	p := &Person{ID: id.UserID(user), Client: client, Mach: mach, ended: make(chan struct{}), seen: map[id.EventID]bool{}}
+	p := &Person{ID: id.UserID(user), Client: client, Mach: mach, db: raw, ended: make(chan struct{}), seen: map[id.EventID]bool{}}
 	listening, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	first := make(chan struct{})
@@ -114,6 +136,7 @@ func (p *Person) Close() {
 	p.stop()
 	<-p.ended
 	p.Mach.Destroy()
+	p.db.Close()
 }
 
 func (p *Person) listen(ctx context.Context, first chan struct{}) {
@@ -144,7 +167,7 @@ func (p *Person) take(ctx context.Context, resp *mautrix.RespSync, since string)
 	p.Mach.ProcessSyncResponse(ctx, resp, since)
 	for room := range resp.Rooms.Invite {
 		if _, err := p.Client.JoinRoomByID(ctx, room); err == nil {
-			_, _ = p.Client.State(ctx, room)
+			_ = p.Know(ctx, room)
 		}
 	}
 	for room, data := range resp.Rooms.Join {
@@ -153,10 +176,12 @@ func (p *Person) take(ctx context.Context, resp *mautrix.RespSync, since string)
 			if evt.StateKey != nil {
 				evt.Type.Class = event.StateEventType
 				_ = evt.Content.ParseRaw(evt.Type)
+				p.knowing.Lock()
 				if evt.Type == event.StateMember {
 					p.Mach.HandleMemberEvent(ctx, evt)
 				}
 				mautrix.UpdateStateStore(ctx, p.Client.StateStore, evt)
+				p.knowing.Unlock()
 				continue
 			}
 			evt.Type.Class = event.MessageEventType
@@ -253,10 +278,18 @@ func (p *Person) Open(t testing.TB, encrypted, direct bool, others ...id.UserID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Client.State(t.Context(), made.RoomID); err != nil {
+	if err := p.Know(t.Context(), made.RoomID); err != nil {
 		t.Fatal(err)
 	}
 	return made.RoomID
+}
+
+// Know reads the state of a room.
+func (p *Person) Know(ctx context.Context, room id.RoomID) error {
+	p.knowing.Lock()
+	defer p.knowing.Unlock()
+	_, err := p.Client.State(ctx, room)
+	return err
 }
 
 // WaitJoined waits until u is in the room.
@@ -267,7 +300,11 @@ func (p *Person) WaitJoined(t testing.TB, room id.RoomID, u id.UserID) {
 			return
 		}
 	}
-	t.Fatalf("%s did not come to the room", u)
+	var there []id.UserID
+	if got, err := p.Client.JoinedMembers(t.Context(), room); err == nil {
+		there = slices.Collect(maps.Keys(got.Joined))
+	}
+	t.Fatalf("%s did not come to the room %s; the homeserver says that there are %v", u, room, there)
 }
 
 // Say says words in a room, encrypted where the room is.
