@@ -37,7 +37,7 @@ type Verdict struct {
 // once too often, so doubt begins well below one half.
 const (
 	surely = 0.6
-	maybe  = 0.40
+	maybe  = 0.38
 )
 
 // How many bytes of a text are read. What is longer is read in its beginning only; no plain message is.
