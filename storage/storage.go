@@ -132,16 +132,8 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	if err := empty.Close(); err != nil {
 		return fmt.Errorf("the copy could not be written to %s: %w", path, db.plainly(err))
 	}
-	source, err := sqlx.Open("sqlite", sqliteURL(db.path, copying))
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	if _, err := source.ExecContext(ctx, `vacuum into ?`, half); err != nil {
+	if err := db.copyTo(ctx, half); err != nil {
 		return fmt.Errorf("the copy could not be written to %s: %w", path, db.plainly(err))
-	}
-	if err := db.same(ctx, half); err != nil {
-		return fmt.Errorf("the copy was written, but is not good: %w", err)
 	}
 	f, err := os.OpenFile(half, os.O_RDWR, 0)
 	if err != nil {
@@ -161,28 +153,72 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
-// same checks the copy at path: whole in itself, and with as many organisations, entries and contacts.
-func (db *DB) same(ctx context.Context, path string) error {
-	copied, err := sqlx.Open("sqlite", sqliteURL(path, Read))
+// copyTo writes a copy to path, which is empty, and compares it: it must be whole in itself, and hold as much as the
+// database did at the change of the register that it was copied at.
+func (db *DB) copyTo(ctx context.Context, path string) error {
+	source, err := sqlx.Open("sqlite", sqliteURL(db.path, copying))
 	if err != nil {
 		return err
 	}
-	defer copied.Close()
-	var sound string
-	if err := copied.GetContext(ctx, &sound, `pragma integrity_check`); err != nil {
-		return err
-	}
-	if sound != "ok" {
-		return errors.New(sound)
-	}
-	// The bot may have gone on meanwhile, so there can only be more here than there.
-	for _, table := range []string{"organisation", "entry", "contact"} {
-		var n int64
-		if err := copied.GetContext(ctx, &n, `select count(*) from `+table); err != nil {
-			return fmt.Errorf("%s: %w", table, err)
+	defer source.Close()
+	// The bot may go on meanwhile. Then the copy is what was there before or after, unless the register changed twice.
+	const attempts = 5
+	for range attempts {
+		before, err := holdings(ctx, source)
+		if err != nil {
+			return err
+		}
+		if err := os.Truncate(path, 0); err != nil {
+			return err
+		}
+		if _, err := source.ExecContext(ctx, `vacuum into ?`, path); err != nil {
+			return err
+		}
+		copied, err := soundHoldings(ctx, path)
+		if err != nil {
+			return err
+		}
+		after, err := holdings(ctx, source)
+		if err != nil {
+			return err
+		}
+		for _, then := range []held{before, after} {
+			switch {
+			case copied == then:
+				return nil
+			case copied.Change == then.Change:
+				return fmt.Errorf("it is not good: it holds %+v instead of %+v", copied, then)
+			}
 		}
 	}
-	return nil
+	return errors.New("the register changes too fast to compare a copy with it; try again when less is going on")
+}
+
+// held is how much a database holds at a change of the register. Contacts come and go without one, so they are not counted.
+type held struct{ Change, Organisations, Offers, Needs int64 }
+
+func holdings(ctx context.Context, db *sqlx.DB) (h held, err error) {
+	// One statement sees one state.
+	err = db.GetContext(ctx, &h, `select seq as change, (select count(*) from organisation) as organisations,
+		(select count(*) from entry where side = 'offer' and gone = 0) as offers, (select count(*) from entry where side = 'need' and gone = 0) as needs from change`)
+	return h, err
+}
+
+// soundHoldings is what a copy holds, which must be whole.
+func soundHoldings(ctx context.Context, path string) (h held, err error) {
+	db, err := sqlx.Open("sqlite", sqliteURL(path, Read))
+	if err != nil {
+		return h, err
+	}
+	defer db.Close()
+	var sound string
+	if err := db.GetContext(ctx, &sound, `pragma integrity_check`); err != nil {
+		return h, err
+	}
+	if sound != "ok" {
+		return h, fmt.Errorf("it is not good: %s", sound)
+	}
+	return holdings(ctx, db)
 }
 
 type txKey struct{}

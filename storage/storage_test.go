@@ -249,7 +249,7 @@ func TestRegister(t *testing.T) {
 		full := want
 		full.Full, full.FullUntil, full.AsksMonth, full.AsksSeen, full.AsksSince = true, bot.Date{Year: 2027, Month: 3, Day: 1}, 2, 1, bot.Date{Year: 2026, Month: 11, Day: 1}
 		full.Postcode, full.About, full.Web, full.Role, full.Sensitive, full.Vouched, full.Income = "QX1 1AA", "about", "https://x.example", "Chair", true, true, 12
-		check(t, db.UpdateOrganisation(ctx, id, start, func(o bot.Organisation) (bot.Organisation, error) { return full, nil }))
+		check(t, db.UpdateOrganisation(ctx, id, func(o bot.Organisation) (bot.Organisation, error) { return full, nil }))
 		o = must[bot.Organisation](t)(db.Organisation(ctx, id))
 		full.Changed = o.Changed
 		if diff := cmp.Diff(full, o); diff != "" || o.Changed <= want.Changed {
@@ -335,7 +335,7 @@ func TestChangesAreFollowed(t *testing.T) {
 		if names, same := follow(t, db, seq); names != nil || same != seq {
 			t.Error(names, same)
 		}
-		check(t, db.UpdateOrganisation(ctx, b, start, func(o bot.Organisation) (bot.Organisation, error) {
+		check(t, db.UpdateOrganisation(ctx, b, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Listed = false
 			return o, nil
 		}))
@@ -402,7 +402,7 @@ func TestForgottenReach(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
 		db, ctx := open(t, url), t.Context()
 		id := add(t, db, "A", amina)
-		check(t, db.UpdateOrganisation(ctx, id, start, func(o bot.Organisation) (bot.Organisation, error) {
+		check(t, db.UpdateOrganisation(ctx, id, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Reach, o.Covers = "amina@a.example", "Harthwaite"
 			return o, nil
 		}))
@@ -867,6 +867,40 @@ func TestBackup(t *testing.T) {
 	if err := db.Backup(ctx, filepath.Join(t.TempDir(), "none", "copy.db")); err == nil {
 		t.Error("a copy into nowhere")
 	}
+}
+
+// TestBackupWhileTheRegisterChanges copies again and again while somebody lists groups, and each copy is whole.
+func TestBackupWhileTheRegisterChanges(t *testing.T) {
+	db, ctx := open(t, filepath.Join(t.TempDir(), "ginnel.db")), t.Context()
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				return
+			default:
+				add(t, db, fmt.Sprint("Group ", n), bot.Speaker{Network: "net", ID: bot.UserID(fmt.Sprint(n)), Name: "N"})
+			}
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
+	good := 0
+	for n := range 5 {
+		to := filepath.Join(t.TempDir(), fmt.Sprint(n))
+		// With changes in each moment it may refuse, and then there is no copy.
+		if err := db.Backup(ctx, to); err != nil {
+			if _, left := os.Stat(to); left == nil || !strings.Contains(err.Error(), "changes too fast") {
+				t.Error(err, left)
+			}
+			continue
+		}
+		good++
+		copied, err := storage.Open(ctx, to, storage.Read)
+		check(t, err)
+		check(t, copied.Close())
+	}
+	t.Logf("%d of 5 were good", good)
 }
 
 // The rules that must never break stand in the schema too.
