@@ -20,6 +20,8 @@ type chatCommand struct {
 	As     string `help:"Who speaks, and in brackets for which organisation, as in: Amina (Tallow Lane Repair Café)." placeholder:"NAME (ORGANISATION)"`
 	Clock  bool   `help:"Keep a pretend clock, which only “/later 3 days” moves, to play weeks in minutes."`
 	Sample bool   `help:"Load the sample network first, and speak as one of its people."`
+
+	Lease time.Duration `hidden:"" default:"30s" help:"How long this terminal is still taken to be open after it died."`
 }
 
 // sampleSpeaker is who a newcomer is in the sample network.
@@ -44,7 +46,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		}
 	}
 	owner := ownerName(p.now())
-	held, err := db.HoldAccount(ctx, terminal.Network, owner, accountLease)
+	held, err := db.HoldAccount(ctx, terminal.Network, owner, c.Lease)
 	if err != nil {
 		return err
 	}
@@ -52,6 +54,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return errors.New("another terminal chat is open on this database; close it first")
 	}
 	defer db.ReleaseAccount(context.WithoutCancel(ctx), terminal.Network, owner)
+	lessee := &program{now: p.now, log: p.log} // a lease runs out by the real clock, whatever the bot is told
 	typed := isTerminal(p.in) && isTerminal(p.out)
 	clock := &pretend{db: db}
 	if c.Clock {
@@ -97,15 +100,16 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 	if err := w.outbox.Add(t); err != nil {
 		return err
 	}
-	if !typed || c.Clock {
-		return t.Run(ctx, w.inbox.Receive)
+	loops := []func(context.Context) error{func(ctx context.Context) error {
+		return lessee.holdAccounts(ctx, db, owner, c.Lease, func(bot.Network, bool) {}, terminal.Network)
+	}}
+	if typed && !c.Clock {
+		loops = append(loops, w.inbox.Run, w.outbox.Run, w.listen(p.log))
 	}
-	loops := start(ctx, w.inbox.Run, w.outbox.Run, w.listen(p.log), func(ctx context.Context) error {
-		return p.holdAccounts(ctx, db, owner, accountLease, func(bot.Network, bool) {}, terminal.Network)
-	})
+	ended := start(ctx, loops...)
 	err = t.Run(ctx, w.inbox.Receive)
 	cancel()
-	return errors.Join(err, loops())
+	return errors.Join(err, ended())
 }
 
 func welcome(sample bool) []string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ginnel/bot"
 	"ginnel/storage"
 )
 
@@ -40,7 +41,7 @@ func (c *pretend) read() time.Time {
 func (c *pretend) later(ctx context.Context, text string, settle func(context.Context) error, zone *time.Location) (string, error) {
 	by, ok := readSpan(text)
 	if !ok {
-		return "How long? Say it like this: /later 3 days", nil
+		return "", bot.Trouble(bot.Text("How long? Say it like this: /later 3 days"))
 	}
 	end := c.now.In(zone).AddDate(0, 0, by.days).Add(by.rest)
 	for {

@@ -104,7 +104,7 @@ func killAll(t *testing.T, url string, kills int) {
 		_ = child.Wait()
 	}()
 	var counts map[string]int64
-	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if counts = stateOf(t, url); platform.Waiting() == 0 && counts["open"] == 0 {
 			break
 		}

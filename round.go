@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ginnel/bot/calendar"
 	"ginnel/bot/introduce"
 	"ginnel/storage"
 )
@@ -20,6 +21,12 @@ func (c roundCommand) Run(ctx context.Context, p *program) error {
 	if !c.DryRun {
 		return errors.New("a round is proposed by the clock alone; say ginnel round --dry-run to see what it would be")
 	}
+	if c.Week == "" {
+		c.Week = calendar.WeekName(p.now().In(p.zone).ISOWeek())
+	}
+	if !isWeek(c.Week) {
+		return fmt.Errorf("%q is no week; they are written like 2026-W48", c.Week)
+	}
 	db, err := p.open(ctx, storage.Read)
 	if err != nil {
 		return err
@@ -28,10 +35,6 @@ func (c roundCommand) Run(ctx context.Context, p *program) error {
 	w, err := wire(db, p.settings(), p.now, "", p.log)
 	if err != nil {
 		return err
-	}
-	if c.Week == "" {
-		year, week := p.now().In(p.zone).ISOWeek()
-		c.Week = fmt.Sprintf("%04d-W%02d", year, week)
 	}
 	began := time.Now()
 	plan, err := w.introduce.Plan(ctx, p.now(), introduce.Seed(c.Week))
@@ -53,4 +56,14 @@ func (c roundCommand) Run(ctx context.Context, p *program) error {
 		fmt.Fprintf(p.out, "    %s: %s\n", l.Organisation.Name, l.Why)
 	}
 	return nil
+}
+
+// isWeek tells whether name is what the calendar calls a week. The 28th of December is always in the last of its year.
+func isWeek(name string) bool {
+	var year, week int
+	if _, err := fmt.Sscanf(name, "%d-W%d", &year, &week); err != nil || calendar.WeekName(year, week) != name {
+		return false
+	}
+	_, last := time.Date(year, time.December, 28, 0, 0, 0, 0, time.UTC).ISOWeek()
+	return year > 0 && week >= 1 && week <= last
 }

@@ -231,7 +231,7 @@ func TestTheRoundLooksAgain(t *testing.T) {
 
 func change(f func(*bot.Organisation)) func(context.Context, *storage.DB, match.Pair) error {
 	return func(ctx context.Context, db *storage.DB, p match.Pair) error {
-		return db.UpdateOrganisation(ctx, bot.OrganisationID(p.A), roundDay, func(o bot.Organisation) (bot.Organisation, error) {
+		return db.UpdateOrganisation(ctx, bot.OrganisationID(p.A), func(o bot.Organisation) (bot.Organisation, error) {
 			f(&o)
 			return o, nil
 		})

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"ginnel/bot"
 	"ginnel/storage"
@@ -20,9 +21,7 @@ type serveCommand struct {
 }
 
 const (
-	// A terminal is served by the one process that holds its account. It is held anew well before this ends.
-	accountLease = 30 * time.Second
-	tidyEach     = time.Hour
+	tidyEach = time.Hour
 	// How long what was erased may stand in the log of changes.
 	scrubEach = time.Minute
 )
@@ -113,23 +112,16 @@ func ownerName(now time.Time) string {
 
 // start runs loops at once; the first that fails ends all. The function it returns waits for their end.
 func start(ctx context.Context, loops ...func(context.Context) error) func() error {
-	ctx, cancel := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	var once sync.Once
-	var first error
+	all, ctx := errgroup.WithContext(ctx)
 	for _, loop := range loops {
-		all.Go(func() {
-			if err := loop(ctx); err != nil && ctx.Err() == nil {
-				once.Do(func() { first = err })
-				cancel()
+		all.Go(func() error {
+			if err := loop(ctx); ctx.Err() == nil {
+				return err
 			}
+			return nil // it was told to end, so it did not fail
 		})
 	}
-	return func() error {
-		all.Wait()
-		cancel()
-		return first
-	}
+	return all.Wait
 }
 
 // holdAccounts keeps the leases of networks, telling set when one is won or lost, until ctx ends.

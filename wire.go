@@ -203,7 +203,7 @@ func loadNetwork(ctx context.Context, db *storage.DB, list string, sheet []byte,
 		if err := db.Claim(ctx, id, bot.Contact{Speaker: speaker(speakers[name]), Organisation: id, Steward: true, Since: now}, now); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		err = db.UpdateOrganisation(ctx, id, now, func(o bot.Organisation) (bot.Organisation, error) {
+		err = db.UpdateOrganisation(ctx, id, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Vouched, o.Confirmed = true, now
 			return o, nil
 		})

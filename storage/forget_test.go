@@ -146,7 +146,7 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 	listed = must[[]bot.Organisation](t)(db.OrganisationsNamed(ctx, "Public Trust"))[0].ID
 	check(t, db.Claim(ctx, listed, bot.Contact{Speaker: kestrel, Steward: true, Since: start}, start))
 	for _, id := range []bot.OrganisationID{own, listed} {
-		check(t, db.UpdateOrganisation(ctx, id, start, func(o bot.Organisation) (bot.Organisation, error) {
+		check(t, db.UpdateOrganisation(ctx, id, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Name, o.Postcode, o.About, o.Web, o.Role, o.Reach, o.Covers = o.Name+" kestrel", "KESTREL", "kestrels sing", "https://kestrel.example", "Kestrel", "ring kestrel", "all of Kestrelshire"
 			o.Full, o.AsksMonth, o.Tonight, o.Suggest, o.Vouched = true, 2, true, 7, true
 			return o, nil
@@ -314,7 +314,7 @@ func TestASensitiveGroupIsSensitiveAgain(t *testing.T) {
 		importRows(t, db, "list", r)
 		id := must[[]bot.Organisation](t)(db.OrganisationsNamed(ctx, "Haven"))[0].ID
 		check(t, db.Claim(ctx, id, bot.Contact{Speaker: amina, Since: start}, start))
-		check(t, db.UpdateOrganisation(ctx, id, start, func(o bot.Organisation) (bot.Organisation, error) {
+		check(t, db.UpdateOrganisation(ctx, id, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Sensitive = false
 			return o, nil
 		}))
@@ -338,7 +338,7 @@ func TestNoTraceIsLeftInTheGaps(t *testing.T) {
 			who, word, org = kestrel, canary+" ", own
 		}
 		must[bot.AskID](t)(db.SaveAsk(ctx, bot.Ask{Organisation: org, Asker: who, Text: strings.Repeat(word, 1+r.IntN(60)), At: start}))
-		check(t, db.UpdateOrganisation(ctx, org, start, func(o bot.Organisation) (bot.Organisation, error) {
+		check(t, db.UpdateOrganisation(ctx, org, func(o bot.Organisation) (bot.Organisation, error) {
 			o.About = strings.Repeat(word, r.IntN(700))
 			return o, nil
 		}))

@@ -136,7 +136,7 @@ func (db *DB) OrganisationsNamed(ctx context.Context, name string) ([]bot.Organi
 }
 
 // UpdateOrganisation changes an organisation with f, which is given it as it stands.
-func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, _ time.Time, f func(bot.Organisation) (bot.Organisation, error)) error {
+func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, f func(bot.Organisation) (bot.Organisation, error)) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
 		seq, err := change(ctx, s)
 		if err != nil {

@@ -28,8 +28,8 @@ type Options struct {
 	// Becomes is told when somebody begins to speak, with the organisation in the brackets, and returns a
 	// sentence for him or her.
 	Becomes func(ctx context.Context, s bot.Speaker, organisation string) (told string, err error)
-	// Later lets time go by, as text says, and returns a sentence that tells what time it is then. Without it
-	// there is no such command.
+	// Later lets time go by, as text says, and returns a sentence that tells what time it is then; a *bot.Problem
+	// when it cannot, and then none went by. Without it there is no such command.
 	Later func(ctx context.Context, text string) (told string, err error)
 	// Settle returns once all that was said is answered. In a pipe it is called after each line.
 	Settle func(ctx context.Context) error
@@ -188,6 +188,10 @@ func (t *Terminal) command(ctx context.Context, line string) (quit bool, err err
 		t.print(strings.Join(t.people, ", "))
 	case word == "/later" && t.o.Later != nil:
 		told, err := t.o.Later(ctx, rest)
+		if problem, ok := errors.AsType[*bot.Problem](err); ok {
+			t.print(problem.Reply.Plain())
+			return false, nil
+		}
 		if err != nil {
 			return false, err
 		}
@@ -195,7 +199,10 @@ func (t *Terminal) command(ctx context.Context, line string) (quit bool, err err
 		hidden := t.hidden
 		t.hidden = 0
 		t.mu.Unlock()
-		if hidden > 0 {
+		switch {
+		case hidden == 1:
+			told += " (One message went to somebody who has not spoken here.)"
+		case hidden > 1:
 			told += fmt.Sprintf(" (%d messages went to people who have not spoken here.)", hidden)
 		}
 		t.print(told)

@@ -216,3 +216,39 @@ func FuzzTerminal(f *testing.F) {
 		}
 	})
 }
+
+// TestLaterCountsWhatIsNotShown: with a clock that jumps, what goes to people who never spoke here is counted and not
+// printed; and the count waits while /later is not understood.
+func TestLaterCountsWhatIsNotShown(t *testing.T) {
+	out := &screen{}
+	var term *terminal.Terminal
+	post := func(ctx context.Context, to string) error {
+		_, err := term.Send(ctx, bot.Post{Where: bot.Private(terminal.Speaker(to)), Reply: bot.Lines(bot.Text("psst"))})
+		return err
+	}
+	term = terminal.New(strings.NewReader("/later soon\n/later 1 day\n/later 2 days\n/later 3 days\n"), out, terminal.Options{
+		As: "Amina", Session: "s",
+		Later: func(ctx context.Context, text string) (string, error) {
+			switch text {
+			case "soon":
+				return "", errors.Join(post(ctx, "Tom"), bot.Trouble(bot.Text("How long?")))
+			case "1 day":
+				return "Tomorrow.", nil
+			case "2 days":
+				return "Later.", errors.Join(post(ctx, "Tom"), post(ctx, "Priya"))
+			}
+			return "Much later.", nil
+		},
+	})
+	if err := term.Run(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	const want = `How long?
+Tomorrow. (One message went to somebody who has not spoken here.)
+Later. (2 messages went to people who have not spoken here.)
+Much later.
+`
+	if out.String() != want {
+		t.Errorf("shown:\n%s", out)
+	}
+}

@@ -40,7 +40,7 @@ const (
 type Store interface {
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
-	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, now time.Time, f func(bot.Organisation) (bot.Organisation, error)) error
+	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, f func(bot.Organisation) (bot.Organisation, error)) error
 	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 

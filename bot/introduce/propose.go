@@ -96,7 +96,7 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		if at.After(asked) {
 			asked = at
 		}
-		err = v.store.UpdateOrganisation(ctx, p.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+		err = v.store.UpdateOrganisation(ctx, p.Organisation, func(o bot.Organisation) (bot.Organisation, error) {
 			return o.Takes(v.date(m.At)), nil
 		})
 		if err != nil {

@@ -13,7 +13,7 @@ func (v *Introduce) reach(ctx context.Context, m bot.Message, args bot.Args) (bo
 	if how == "" || len([]rune(how)) > longest {
 		return bot.Answer{}, v.words.Trouble("reach.long", "n", longest)
 	}
-	err := v.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+	err := v.store.UpdateOrganisation(ctx, args.Organisation, func(o bot.Organisation) (bot.Organisation, error) {
 		o.Reach = how
 		return o, nil
 	})
@@ -24,7 +24,7 @@ func (v *Introduce) reach(ctx context.Context, m bot.Message, args bot.Args) (bo
 func (v *Introduce) howOften(section string, days int) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 		var name string
-		err := v.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+		err := v.store.UpdateOrganisation(ctx, args.Organisation, func(o bot.Organisation) (bot.Organisation, error) {
 			o.Suggest, name = days, o.Name
 			return o, nil
 		})
@@ -67,7 +67,7 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 			if key = "tie.vouched"; n < 2 {
 				key = "tie.coordinator"
 			}
-			err := v.store.UpdateOrganisation(ctx, o.ID, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+			err := v.store.UpdateOrganisation(ctx, o.ID, func(o bot.Organisation) (bot.Organisation, error) {
 				o.Vouched = true
 				return o, nil
 			})

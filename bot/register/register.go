@@ -28,7 +28,7 @@ type Store interface {
 	Claim(ctx context.Context, id bot.OrganisationID, c bot.Contact, now time.Time) error
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
-	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, now time.Time, f func(bot.Organisation) (bot.Organisation, error)) error
+	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, f func(bot.Organisation) (bot.Organisation, error)) error
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 	AddEntry(ctx context.Context, e bot.Entry, now time.Time) (id bot.EntryID, fresh bool, err error)
 	RemoveEntry(ctx context.Context, org bot.OrganisationID, id bot.EntryID, now time.Time) error
@@ -101,7 +101,7 @@ func (r *Register) tail(key, slot, value string) bot.Line {
 // update changes the organisation that args speaks for, and returns it as it is afterwards.
 func (r *Register) update(ctx context.Context, m bot.Message, args bot.Args, change func(*bot.Organisation)) (bot.Organisation, error) {
 	var after bot.Organisation
-	err := r.store.UpdateOrganisation(ctx, args.Organisation, m.At, func(o bot.Organisation) (bot.Organisation, error) {
+	err := r.store.UpdateOrganisation(ctx, args.Organisation, func(o bot.Organisation) (bot.Organisation, error) {
 		change(&o)
 		after = o
 		return o, nil
