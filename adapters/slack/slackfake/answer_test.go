@@ -46,6 +46,9 @@ func TestResponseURL(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := last(amina.Sees(help))
+		if _, _, _, err := c.UpdateMessage(help.ID, asked.TS, slack.MsgOptionText("x", false)); fmt.Sprint(err) != "message_not_found" {
+			t.Errorf("an ephemeral message was updated: %v", err)
+		}
 		if err := ben.Presses(asked, "Yes"); err == nil {
 			t.Error("Ben pressed what only Amina sees")
 		}

@@ -111,6 +111,9 @@ func TestRate(t *testing.T) {
 		if n := w.Busiest("chat.postMessage", time.Second); n != 6 {
 			t.Errorf("%d calls within a second", n)
 		}
+		if n := w.BusiestPlace(time.Second); n != 3 {
+			t.Errorf("%d messages in a place within a second", n)
+		}
 		w.Team().Distributed = true
 		history := &slack.GetConversationHistoryParameters{ChannelID: help.ID, Limit: 100}
 		if _, err := c.GetConversationHistory(history); err != nil {

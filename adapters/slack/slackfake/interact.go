@@ -34,7 +34,9 @@ func (p *Person) Presses(m *Message, label string) error {
 	payload["container"], payload["channel"] = container, l.In.brief()
 	payload["trigger_id"] = w.trigger(l.app, p, nil)
 	payload["response_url"] = w.newHook(l.app, p, l.In, l, "actions")
-	payload["state"] = object{"values": initial(anys(l.Blocks))}
+	state := initial(anys(l.Blocks))
+	fillIn(state, action)
+	payload["state"] = object{"values": state}
 	if l.Only == nil {
 		payload["message"] = l.json(true)
 	}
@@ -78,9 +80,19 @@ func (p *Person) pressView(label string, which func() *View) error {
 		w.mu.Unlock()
 		return err
 	}
+	fillIn(v.State, action)
 	d := w.viewAction(p, v, action)
 	w.mu.Unlock()
 	return w.ask(d, answered)
+}
+
+// fillIn puts what was chosen by an action among what has been filled in.
+func fillIn(state, action object) {
+	key, fillable := chosen[str(action["type"])]
+	values := obj(state[str(action["block_id"])])
+	if fillable && values != nil {
+		values[str(action["action_id"])] = object{"type": action["type"], key: action[key]}
+	}
 }
 
 func (w *World) viewAction(p *Person, v *View, action object) *delivery {

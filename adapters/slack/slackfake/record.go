@@ -134,6 +134,28 @@ func (w *World) Busiest(method string, within time.Duration) (most int) {
 	return most
 }
 
+// BusiestPlace is the most messages that apps have posted in one place within any stretch of that length.
+func (w *World) BusiestPlace(within time.Duration) (most int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.places {
+		var at []int64
+		for _, m := range c.messages {
+			if m.app != nil {
+				at = append(at, micros(m.TS))
+			}
+		}
+		for i := range at {
+			n := 0
+			for n < len(at)-i && at[i+n]-at[i] < within.Microseconds() {
+				n++
+			}
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
 // Twice are the messages that stand more than once in the World, told by the value of a key in their metadata: what
 // was posted again though it had gone out.
 func (w *World) Twice(key string) (twice []string) {

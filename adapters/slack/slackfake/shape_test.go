@@ -230,6 +230,22 @@ func TestShapesOfPayloads(t *testing.T) {
 			t.Fatal(err)
 		}
 		compare("interactions/view_closed.json", c.next(t).Payload)
+		if err := amina.Shortcut("test-shortcut"); err != nil {
+			t.Fatal(err)
+		}
+		choice := slack.NewOptionBlockObject("v", plainText("One"), nil)
+		modal.Blocks.BlockSet = []slack.Block{slack.NewActionBlock("block", slack.NewOptionsSelectBlockElement(
+			slack.OptTypeStatic, nil, "a", choice))}
+		if _, err := c.OpenView(str(c.next(t).Payload["trigger_id"]), modal); err != nil {
+			t.Fatal(err)
+		}
+		if err := amina.PressesInModal("One"); err != nil {
+			t.Fatal(err)
+		}
+		chosen := obj(sample(t, "socketmode/interactive_block_actions.json")["payload"])
+		for _, d := range differ(chosen, c.next(t).Payload, ".payload") {
+			t.Errorf("a choice in a form: %s", d)
+		}
 		if err := amina.Types(help, "/hello-world Hi"); err != nil {
 			t.Fatal(err)
 		}

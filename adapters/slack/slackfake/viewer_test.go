@@ -15,7 +15,7 @@ var sources = regexp.MustCompile(`(?:src|href|url|action)\s*[=(]\s*["']?([^"' )>
 // something.
 func TestViewer(t *testing.T) {
 	bubble(t, func(t *testing.T, w *World, c *client) {
-		const evil = `<script>alert(1)</script> "><img src=x onerror=alert(1)> &lt;b&gt;`
+		const evil = `<script>alert(1)</script> "><img src=x onerror=alert(1)> &lt;u&gt;`
 		amina := w.Person("Amina " + evil)
 		in := w.Channel("help", amina, w.App().Bot())
 		amina.Says(in, evil+" https://example.org/x")
@@ -50,7 +50,7 @@ func TestViewer(t *testing.T) {
 				t.Errorf("the page lacks %s", want)
 			}
 		}
-		for _, bad := range []string{"<script", "<img src=x", "<b>&gt;"} {
+		for _, bad := range []string{"<script", "<img src=x", "<u>"} {
 			if strings.Contains(page, bad) {
 				t.Errorf("the page has %s", bad)
 			}
