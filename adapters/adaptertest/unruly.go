@@ -221,7 +221,7 @@ func (u *Unruly) misdo(c Call, quoted string) (Misdeed, error) {
 	case Panics:
 		panic("xoxb-123-secret " + quoted)
 	case Fails:
-		return how, fmt.Errorf("Post \"https://user:xoxb-123-secret@chat.example/api\": %s", quoted)
+		return how, fmt.Errorf("post \"https://user:xoxb-123-secret@chat.example/api\": %s", quoted)
 	}
 	return how, nil
 }

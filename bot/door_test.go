@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+// TestAtDoor: what passes the door is text that every database takes, of bounded length, and not from the future.
+func TestAtDoor(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		raw := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 900), func(b []byte) string { return string(b) })
+		anything := func(label string) string {
+			return rapid.OneOf(raw, rapid.String(), rapid.Just("m1"), rapid.Just("")).Draw(t, label)
+		}
+		m := Message{
+			ID: MessageID(anything("id")), Kind: Said, From: Speaker{Network: "net", ID: UserID(anything("who")), Name: anything("name")},
+			Where: Address{Network: "net", Room: RoomID(anything("room")), Thread: ThreadID(anything("thread")), Only: UserID(anything("only"))},
+			On:    MessageID(anything("on")), Begins: ThreadID(anything("begins")), Text: strings.Repeat(anything("text"), rapid.IntRange(1, 100).Draw(t, "times")),
+			At: now.Add(time.Duration(rapid.Int64().Draw(t, "at"))),
+		}
+		got, err := m.AtDoor("net", now)
+		if err != nil {
+			return
+		}
+		for _, s := range []string{string(got.ID), string(got.From.ID), got.From.Name, string(got.Where.Room), string(got.Where.Thread), string(got.On), got.Text, got.Key(), got.Lane()} {
+			if !utf8.ValidString(s) || strings.Contains(s, "\x00") || len(s) > maxText {
+				t.Fatalf("%q passes", s)
+			}
+		}
+		if got.At.After(now) || len(got.From.Name) > maxName {
+			t.Fatalf("%+v passes", got)
+		}
+		if utf8.ValidString(m.Text) && !strings.Contains(m.Text, "\x00") && len(m.Text) <= maxText && got.Text != m.Text {
+			t.Fatalf("%q becomes %q", m.Text, got.Text)
+		}
+	})
+}
+
+// TestKeysDoNotCollide: whatever passes the door, two messages have one key only when they are the same on one network, and two
+// places one lane only when they are one place.
+func TestKeysDoNotCollide(t *testing.T) {
+	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	part := rapid.SampledFrom([]string{"", "a", "b", "a/b", "/", "@a", "a.b", "home", "gather/a", "failed/a", "introduce.lapse"})
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func() Message {
+			if rapid.IntRange(0, 4).Draw(t, "ours") == 0 {
+				return Later("introduce.lapse", part.Draw(t, "key"), now, "")
+			}
+			n := Network(part.Draw(t, "network"))
+			m := Message{ID: MessageID(part.Draw(t, "id")), Kind: Said, From: Speaker{Network: n, ID: "x"}, Where: Address{Network: n, Room: RoomID(part.Draw(t, "room"))}}
+			if m.Where.Room == "" {
+				m.Where.People = []UserID{UserID(part.Draw(t, "one"))}
+				m.Where.Gather, m.Where.Home = part.Draw(t, "gather"), rapid.Bool().Draw(t, "home")
+			}
+			if n.Check() != nil {
+				t.Skip("no network")
+			}
+			m, err := m.AtDoor(n, now)
+			if err != nil {
+				t.Skip("does not pass")
+			}
+			return m
+		}
+		a, b := draw(), draw()
+		if same := a.ID == b.ID && a.Where.Network == b.Where.Network && a.Kind == b.Kind; same != (a.Key() == b.Key()) {
+			t.Fatalf("%+v and %+v: %q and %q", a, b, a.Key(), b.Key())
+		}
+		if a.Kind != Said || b.Kind != Said {
+			return
+		}
+		x, y := a.Where, b.Where
+		if same := fmt.Sprint(x.Network, "|", x.Room, "|", x.People, "|", x.Gather, "|", x.Home) == fmt.Sprint(y.Network, "|", y.Room, "|", y.People, "|", y.Gather, "|", y.Home); same != (x.Lane() == y.Lane()) {
+			t.Fatalf("%+v and %+v: %q and %q", x, y, x.Lane(), y.Lane())
+		}
+	})
+}
+
+func TestRedact(t *testing.T) {
+	for said, want := range map[string]string{
+		"dial tcp 127.0.0.1:443: connect: connection refused":                     "dial tcp …: connect: connection refused",
+		"slack: channel_not_found":                                                "…: channel_not_found",
+		"M_FORBIDDEN (HTTP 403): @amina:example.org not in room !abc:example.org": "M_FORBIDDEN (HTTP 403): … not in room …",
+		`Post "https://slack.com/api/x?token=xoxb-1": EOF`:                        "Post … : EOF",
+		"cannot send “who can help with debt?” to Amina Begum":                    "cannot send … to …",
+		"invalid token syt_YW1pbmE_abc_123abc":                                    "invalid token …",
+		"panic of a string":                                                       "panic of a …",
+		strings.Repeat("error ", 100):                                             strings.TrimSpace(strings.Repeat("error ", 40)),
+	} {
+		if got := Redact(errors.New(said)); got != want {
+			t.Errorf("%q is logged as %q, want %q", said, got, want)
+		}
+	}
+	if got := Redact(errors.New("the room is full"), "is there room?"); got != "the … … full" && got != "the … full" {
+		t.Errorf("of what was said the log tells %q", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		secret := rapid.StringMatching(`[A-Za-z0-9.@:_-]{9,40}`).Draw(t, "secret")
+		if errorCode.MatchString(secret) || errorWords[strings.ToLower(strings.Trim(secret, ".:"))] {
+			return
+		}
+		if got := Redact(fmt.Errorf("request failed: %s", secret)); strings.Contains(got, secret) {
+			t.Fatalf("%q", got)
+		}
+	})
+}
+
+func TestBackoff(t *testing.T) {
+	b := Backoff{First: 2 * time.Second, Max: 10 * time.Minute}
+	for tries, want := range []time.Duration{2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600} {
+		if got := b.Wait(tries); got != want*time.Second {
+			t.Errorf("after %d tries it waits %v", tries, got)
+		}
+	}
+	if b.Wait(1000) != b.Max || b.Wait(-1) != b.First {
+		t.Error("it overflows")
+	}
+	b.Chance = NewChance(1)
+	for range 1000 {
+		if w := b.Wait(3); w < 8*time.Second || w >= 16*time.Second {
+			t.Fatalf("by chance it waits %v", w)
+		}
+	}
+}
