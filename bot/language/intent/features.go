@@ -53,6 +53,13 @@ func (r *Reader) features(text string, s Situation) []feature {
 			counts[hash("3", padded[i], padded[i+1], padded[i+2])] += wordWeight
 		}
 	}
+	for i, w := range all {
+		// A day stands for any day, so that Thursday is known where only Tuesday was learnt.
+		if class := r.class[w.text]; class != "" {
+			counts[hash("k", class)] += wordWeight
+			counts[hash("k2", padded[i], class)] += wordWeight
+		}
+	}
 	for _, w := range words {
 		letters := []rune("_" + w[:min(len(w), 40)] + "_")
 		for n := 2; n <= 5; n++ {

@@ -47,32 +47,18 @@ const (
 // Read tells what a message may want in its situation: all intents, the likeliest first. It takes well under a millisecond,
 // reads no more than the first and the last words of a long message, and returns the same every time.
 func (r *Reader) Read(text string, s Situation) []Guess {
-	sums := make([]int64, len(r.intents))
-	for _, f := range r.features(text, s) {
-		// A feature's value is made a whole number first: sums of whole numbers are the same on every machine.
-		value := int64(math.Round(float64(f.value) * valueSteps))
-		for _, w := range r.table[f.bucket] {
-			sums[w.intent] += value * int64(w.steps)
-		}
-	}
-	scores := make([]float64, len(sums))
-	for k, s := range sums {
-		scores[k] = float64(s) * r.step / valueSteps
-	}
+	scores := r.intents.scores(r.features(text, s))
 	softmax(scores, temperature)
 	guesses := make([]Guess, len(scores))
 	for k, p := range scores {
-		guesses[k] = Guess{r.intents[k], p}
+		guesses[k] = Guess{r.intents.names[k], p}
 	}
 	slices.SortStableFunc(guesses, func(a, b Guess) int { return cmp.Compare(b.P, a.P) })
 	return guesses
 }
 
 // Intents are the names of all that can be read, in alphabetical order.
-func (r *Reader) Intents() []string { return slices.Clone(r.intents) }
-
-// valueSteps is how finely the value of a feature is told.
-const valueSteps = 1 << 10
+func (r *Reader) Intents() []string { return slices.Clone(r.intents.names) }
 
 // temperature makes the probabilities true; it is below 1, since learning with L2 leaves them too modest. Chosen by
 // cross-validation.

@@ -35,26 +35,42 @@ func readAll(t testing.TB) []example {
 	return all
 }
 
-// TestLearnt: the table in the program is what the examples teach. After changing an example, run it with -learn.
+func learnAll(t testing.TB, examples []example) *Reader {
+	t.Helper()
+	r := newReader()
+	r.learnIntents(examples)
+	r.learnSlots(examples)
+	r.learnOffers(append(judged(t), offered(examples)...))
+	return r
+}
+
+func judged(t testing.TB) []example {
+	t.Helper()
+	text, err := os.ReadFile("en/words/offerable.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := readExamples("offerable.txt", string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestLearnt: what is built into the program is what the examples teach. After changing an example, run it with -learn.
 func TestLearnt(t *testing.T) {
 	if raceDetector {
 		t.Skip("learning is slow under the race detector; the plain run that `make test` makes as well checks it")
 	}
-	learnt := learnReader(readAll(t))
+	learnt := learnAll(t, readAll(t)).write()
 	if *learnNow {
-		if err := os.WriteFile("en/learnt.gz", learnt.writeTable(), 0o644); err != nil {
+		if err := os.WriteFile("en/learnt.gz", learnt, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	built := New()
-	if !slices.Equal(learnt.intents, built.intents) || learnt.step != built.step {
-		t.Fatal("the intents or their step differ; run: go test ./bot/language/intent -run TestLearnt -learn")
-	}
-	for b := range built.table {
-		if !slices.Equal(learnt.table[b], built.table[b]) {
-			t.Fatalf("bucket %d is learnt as %v and built in as %v; run: go test ./bot/language/intent -run TestLearnt -learn", b, learnt.table[b], built.table[b])
-		}
+	if !bytes.Equal(learnt, learntFile) {
+		t.Fatal("an example has changed since; run: go test ./bot/language/intent -run TestLearnt -learn")
 	}
 }
 
@@ -99,9 +115,22 @@ func TestReadIsSteady(t *testing.T) {
 			Room: rapid.Bool().Draw(t, "room"), Stranger: rapid.Bool().Draw(t, "stranger"), Coordinator: rapid.Bool().Draw(t, "coordinator"),
 		}
 		first, second := r.Read(text, s), r.Read(text, s)
-		if !slices.Equal(first, second) || len(first) != len(r.intents) {
+		if !slices.Equal(first, second) || len(first) != len(r.Intents()) {
 			t.Fatalf("%v, then %v", first[:3], second[:3])
 		}
+		for _, g := range first[:3] {
+			for slot, value := range r.Slots(g.Intent, text) {
+				if value == "" || !strings.Contains(text, value) {
+					t.Fatalf("%s: %q is not in %q", slot, value, text)
+				}
+			}
+		}
+		for _, p := range r.Parts(text, s) {
+			if p.Text == "" || !strings.Contains(text, p.Text) {
+				t.Fatalf("%q is no part of %q", p.Text, text)
+			}
+		}
+		r.Offerable(text)
 		sum := 0.0
 		for i, g := range first {
 			sum += g.P
@@ -124,18 +153,22 @@ func FuzzRead(f *testing.F) {
 		if !slices.Equal(r.Read(text, Situation{}), r.Read(text, Situation{})) {
 			t.Fatal("it reads differently")
 		}
+		for _, p := range r.Parts(text, Situation{}) {
+			r.Slots(p.Guesses[0].Intent, p.Text)
+		}
+		r.Offerable(text)
 	})
 }
 
 // TestTableIsCheckedWhenRead: no damage to the table goes unseen or brings the reader down.
 func TestTableIsCheckedWhenRead(t *testing.T) {
 	for _, n := range []int{0, 10, len(learntFile) / 2, len(learntFile) - 1} {
-		if _, err := readTable(learntFile[:n]); err == nil {
+		if _, err := readReader(learntFile[:n]); err == nil {
 			t.Errorf("the first %d bytes are taken for a table", n)
 		}
 	}
 	r := New()
-	if !bytes.Equal(r.writeTable(), learntFile) {
+	if !bytes.Equal(r.write(), learntFile) {
 		t.Error("written again, the table differs")
 	}
 	if len(learntFile) > 3<<20 {

@@ -117,30 +117,25 @@ func dropSeldom(instances []instance) {
 	}
 }
 
-// instancesOf shows examples in their situations.
-func (r *Reader) instancesOf(examples []example) []instance {
+// learnIntents learns from examples in their situations.
+func (r *Reader) learnIntents(examples []example) {
+	names := namesOf(examples, func(e *example) string { return e.intent })
 	var instances []instance
 	for i := range examples {
-		k, ok := slices.BinarySearch(r.intents, examples[i].intent)
-		if !ok {
-			continue
-		}
+		k, _ := slices.BinarySearch(names, examples[i].intent)
 		situations, weights := examples[i].situations()
 		for j, s := range situations {
 			instances = append(instances, instance{k, weights[j], r.features(examples[i].text, s)})
 		}
 	}
-	return instances
+	r.intents = round(names, learn(instances, len(names)), 0.1)
 }
 
-// learnReader makes a reader of examples alone, as the table's is made.
-func learnReader(examples []example) *Reader {
-	r := &Reader{same: readSame(sameFile)}
+func namesOf(examples []example, name func(*example) string) []string {
+	var names []string
 	for i := range examples {
-		r.intents = append(r.intents, examples[i].intent)
+		names = append(names, name(&examples[i]))
 	}
-	slices.Sort(r.intents)
-	r.intents = slices.Compact(r.intents)
-	r.round(learn(r.instancesOf(examples), len(r.intents)))
-	return r
+	slices.Sort(names)
+	return slices.Compact(names)
 }

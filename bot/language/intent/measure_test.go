@@ -54,19 +54,23 @@ func (c *tally) log(t *testing.T, what string) {
 		share(c.sure, c.n), share(c.sureRight, c.sure), share(c.likely, c.n), share(c.likelyRight, c.likely))
 }
 
-// TestReading learns from three quarters of the examples and reads the last, four times over. No sentence that is read was
-// learnt from, in whatever section or case it stands.
+// folds is into how many parts the examples are cut. Each is read by a reader that learnt from the others.
+const folds = 4
+
+// fold puts the same sentence into the same part, in whatever section or case it stands.
+func fold(e example) int { return int(hash(strings.ToLower(e.text), "fold")) % folds }
+
+// TestReading learns from three quarters of the examples and reads the last, four times over.
 func TestReading(t *testing.T) {
 	if raceDetector {
 		t.Skip("learning is slow under the race detector; the plain run that `make test` makes as well measures it")
 	}
-	const folds = 4
 	all := readAll(t)
-	fold := func(e example) int { return int(hash(strings.ToLower(e.text), "fold")) % folds }
 	var c tally
 	taken := map[string]int{}
 	for k := range folds {
-		r := learnReader(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
+		r := newReader()
+		r.learnIntents(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
 		for _, e := range all {
 			if fold(e) != k {
 				continue
@@ -154,5 +158,76 @@ func TestReadingOfMessages(t *testing.T) {
 	c.log(t, "messages")
 	if share(c.first, c.n) < 0.88 || share(c.three, c.n) < 0.97 {
 		t.Error("it reads worse than it did")
+	}
+}
+
+// TestSlotsOfOthers finds the slots of marked examples that were not learnt from.
+func TestSlotsOfOthers(t *testing.T) {
+	if raceDetector {
+		t.Skip("learning is slow under the race detector; the plain run that `make test` makes as well measures it")
+	}
+	all := readAll(t)
+	marked, found, right, overlap := 0, 0, 0, 0
+	for k := range folds {
+		r := newReader()
+		r.learnSlots(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
+		for _, e := range all {
+			if fold(e) != k || len(e.marks) == 0 {
+				continue
+			}
+			got := r.marks(e.intent, e.text)
+			marked, found = marked+len(e.marks), found+len(got)
+			missed := false
+			for _, m := range e.marks {
+				if slices.Contains(got, m) {
+					right++
+				} else {
+					missed = true
+				}
+				if slices.ContainsFunc(got, func(g mark) bool { return g.slot == m.slot && g.start < m.end && m.start < g.end }) {
+					overlap++
+				}
+			}
+			if want := os.Getenv("GINNEL_MISREAD"); missed && want != "" && strings.HasPrefix("slots "+e.intent, want) {
+				t.Logf("%s: %v", e.text, r.Slots(e.intent, e.text))
+			}
+		}
+	}
+	t.Logf("of %d slots %.3f are found to the letter, and %.3f at least in part; of %d found %.3f are right", marked, share(right, marked), share(overlap, marked), found, share(right, found))
+	if share(right, marked) < 0.78 || share(right, found) < 0.78 {
+		t.Error("it finds them worse than it did")
+	}
+}
+
+// TestOfferable judges words that were not learnt from.
+func TestOfferable(t *testing.T) {
+	if raceDetector {
+		t.Skip("learning is slow under the race detector; the plain run that `make test` makes as well measures it")
+	}
+	all := append(judged(t), offered(readAll(t))...)
+	var counts [2][3]int // of what cannot, and of what can be offered, by verdict
+	for k := range folds {
+		r := newReader()
+		r.learnOffers(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
+		for _, e := range all {
+			if fold(e) != k {
+				continue
+			}
+			can := 0
+			if e.intent == "yes" {
+				can = 1
+			}
+			counts[can][r.Offerable(e.text)]++
+		}
+	}
+	for can, c := range counts {
+		t.Logf("%s: %.3f no, %.3f in doubt, %.3f yes, of %d", []string{"what cannot be offered", "what can be offered"}[can],
+			share(c[No], c[No]+c[Doubt]+c[Yes]), share(c[Doubt], c[No]+c[Doubt]+c[Yes]), share(c[Yes], c[No]+c[Doubt]+c[Yes]), c[No]+c[Doubt]+c[Yes])
+	}
+	if c := counts[0]; share(c[Yes], c[No]+c[Doubt]+c[Yes]) > 0.10 {
+		t.Error("more is taken for an offer that is none than was")
+	}
+	if c := counts[1]; share(c[No], c[No]+c[Doubt]+c[Yes]) > 0.04 {
+		t.Error("more offers are refused than were")
 	}
 }

@@ -16,103 +16,169 @@ var learntFile []byte
 
 // A Reader reads intents. It is safe for concurrent use.
 type Reader struct {
-	same    map[string]string
-	intents []string
-	table   [][]weight // by bucket
-	step    float64    // what one step of a weight stands for
-}
-
-// A weight is for or against one intent.
-type weight struct {
-	intent uint8
-	steps  int8
-}
-
-// lightest is the smallest weight that is kept: what is less moves no probability that anybody sees.
-const lightest = 0.1
-
-// round keeps the weights that count as whole steps.
-func (r *Reader) round(weights []float32) {
-	var most float64
-	for _, w := range weights {
-		most = max(most, math.Abs(float64(w)))
-	}
-	r.step = float64(float32(most / math.MaxInt8))
-	r.table = make([][]weight, buckets)
-	for i, w := range weights {
-		if math.Abs(float64(w)) < lightest {
-			continue
-		}
-		if steps := math.Round(float64(w) / r.step); steps != 0 {
-			b := i / len(r.intents)
-			r.table[b] = append(r.table[b], weight{uint8(i % len(r.intents)), int8(steps)})
-		}
-	}
+	same    map[string]string   // how a word is mostly written
+	class   map[string]string   // the kind of a word: day, month …
+	joins   map[string]string   // what a word may do between two parts: join them, or begin the second
+	intents *table              // of features of a message
+	tags    *table              // of features of a word
+	offers  *table              // of features of what is offered
+	slots   map[string][]string // of each intent that has any
 }
 
 // New is the reader that the program was built with. It takes a few hundredths of a second: make one and keep it.
 func New() *Reader {
-	r, err := readTable(learntFile)
+	r, err := readReader(learntFile)
 	if err != nil {
 		panic("the table of intents is damaged: " + err.Error()) // it is part of the program
 	}
 	return r
 }
 
-// The table as a file: gzip over the names of the intents, one a line, and an empty one; the step as a 64-bit float; and for
-// each bucket how many weights it has, their intents, and their steps.
+// newReader knows the words and has learnt nothing.
+func newReader() *Reader {
+	return &Reader{same: readWordFile(sameFile), class: readWordFile(classesFile), joins: readWordFile(joinsFile), slots: map[string][]string{}}
+}
 
-func (r *Reader) writeTable() []byte {
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	out := append([]byte(strings.Join(r.intents, "\n")), "\n\n"...)
-	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(r.step))
-	for _, row := range r.table {
-		out = append(out, byte(len(row)))
-		for _, w := range row {
-			out = append(out, w.intent)
-		}
-		for _, w := range row {
-			out = append(out, byte(w.steps))
+// write makes the file of what was learnt: gzip over the three tables, and a line for each intent with its slots.
+func (r *Reader) write() []byte {
+	var out []byte
+	for _, t := range []*table{r.intents, r.tags, r.offers} {
+		out = t.append(out)
+	}
+	for _, intent := range r.intents.names {
+		if slots := r.slots[intent]; len(slots) > 0 {
+			out = append(out, intent+" "+strings.Join(slots, " ")+"\n"...)
 		}
 	}
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	// A buffer in memory takes whatever it is given.
 	_, _ = z.Write(out)
 	_ = z.Close()
 	return b.Bytes()
 }
 
-func readTable(file []byte) (*Reader, error) {
+func readReader(file []byte) (*Reader, error) {
 	z, err := gzip.NewReader(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
-	all, err := io.ReadAll(z)
+	rest, err := io.ReadAll(z)
 	if err != nil {
 		return nil, err
 	}
-	names, rest, ok := bytes.Cut(all, []byte("\n\n"))
-	if !ok || len(rest) < 8 {
-		return nil, errors.New("it ends within its head")
+	r := newReader()
+	for _, t := range []**table{&r.intents, &r.tags, &r.offers} {
+		if *t, rest, err = readTable(rest); err != nil {
+			return nil, err
+		}
 	}
-	r := &Reader{same: readSame(sameFile), intents: strings.Split(string(names), "\n"), table: make([][]weight, buckets)}
-	r.step = math.Float64frombits(binary.LittleEndian.Uint64(rest))
-	rest = rest[8:]
-	for b := range r.table {
+	for line := range strings.Lines(string(rest)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			return nil, errors.New("an intent has no slots")
+		}
+		r.slots[fields[0]] = fields[1:]
+	}
+	return r, nil
+}
+
+// A table holds weights of features for and against each of its names.
+type table struct {
+	names []string
+	rows  [][]weight // by bucket
+	step  float64    // what one step of a weight stands for
+}
+
+// A weight is for or against one name.
+type weight struct {
+	name  uint8
+	steps int8
+}
+
+// round keeps the weights that count, as whole steps. What is lighter than the lightest moves no probability that anybody
+// sees.
+func round(names []string, weights []float32, lightest float64) *table {
+	var most float64
+	for _, w := range weights {
+		most = max(most, math.Abs(float64(w)))
+	}
+	t := &table{names, make([][]weight, len(weights)/len(names)), most / math.MaxInt8}
+	for i, w := range weights {
+		if math.Abs(float64(w)) < lightest {
+			continue
+		}
+		if steps := math.Round(float64(w) / t.step); steps != 0 {
+			b := i / len(names)
+			t.rows[b] = append(t.rows[b], weight{uint8(i % len(names)), int8(steps)})
+		}
+	}
+	return t
+}
+
+// valueSteps is how finely the value of a feature is told.
+const valueSteps = 1 << 10
+
+// scores adds up what the features say of each name. They are summed as whole numbers, which are the same on every machine.
+func (t *table) scores(features []feature) []float64 {
+	sums := make([]int64, len(t.names))
+	for _, f := range features {
+		value := int64(math.Round(float64(f.value) * valueSteps))
+		for _, w := range t.rows[f.bucket%uint32(len(t.rows))] {
+			sums[w.name] += value * int64(w.steps)
+		}
+	}
+	scores := make([]float64, len(sums))
+	for k, s := range sums {
+		scores[k] = float64(s) * t.step / valueSteps
+	}
+	return scores
+}
+
+// append writes a table: its names, one a line, and an empty one; the step as a 64-bit float; how many buckets there are; and
+// for each how many weights it has, their names, and their steps.
+func (t *table) append(out []byte) []byte {
+	out = append(out, strings.Join(t.names, "\n")+"\n\n"...)
+	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(t.step))
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(t.rows)))
+	for _, row := range t.rows {
+		out = append(out, byte(len(row)))
+		for _, w := range row {
+			out = append(out, w.name)
+		}
+		for _, w := range row {
+			out = append(out, byte(w.steps))
+		}
+	}
+	return out
+}
+
+func readTable(file []byte) (*table, []byte, error) {
+	names, rest, ok := bytes.Cut(file, []byte("\n\n"))
+	if !ok || len(rest) < 12 {
+		return nil, nil, errors.New("it ends within a head")
+	}
+	t := &table{names: strings.Split(string(names), "\n"), step: math.Float64frombits(binary.LittleEndian.Uint64(rest))}
+	n := binary.LittleEndian.Uint32(rest[8:])
+	if n == 0 || n > buckets {
+		return nil, nil, errors.New("it has too many rows, or none")
+	}
+	t.rows, rest = make([][]weight, n), rest[12:]
+	for b := range t.rows {
 		if len(rest) == 0 || len(rest) < 1+2*int(rest[0]) {
-			return nil, errors.New("it ends within a row")
+			return nil, nil, errors.New("it ends within a row")
 		}
 		n := int(rest[0])
 		if n > 0 {
-			r.table[b] = make([]weight, n)
+			t.rows[b] = make([]weight, n)
 		}
-		for i := range r.table[b] {
-			r.table[b][i] = weight{rest[1+i], int8(rest[1+n+i])}
-			if int(r.table[b][i].intent) >= len(r.intents) {
-				return nil, errors.New("it names an intent it does not have")
+		for i := range t.rows[b] {
+			t.rows[b][i] = weight{rest[1+i], int8(rest[1+n+i])}
+			if int(rest[1+i]) >= len(t.names) {
+				return nil, nil, errors.New("it weighs a name that it does not have")
 			}
 		}
 		rest = rest[1+2*n:]
 	}
-	return r, nil
+	return t, rest, nil
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"ginnel/bot/spelling"
 )
@@ -11,25 +12,28 @@ import (
 //go:embed en/words/same.txt
 var sameFile string
 
+//go:embed en/words/classes.txt
+var classesFile string
+
 // A word is one word of a message, folded, with the bytes it stands at.
 type word struct {
 	text       string
 	start, end int
 }
 
-// readSame reads the file of words that are written in more than one way.
-func readSame(text string) map[string]string {
-	same := map[string]string{}
+// readWordFile reads a file of words that stand under one other, and returns that by each.
+func readWordFile(text string) map[string]string {
+	under := map[string]string{}
 	for line := range strings.Lines(text) {
 		word, others, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
 		for _, other := range strings.Fields(others) {
-			same[other] = word
+			under[other] = word
 		}
 	}
-	return same
+	return under
 }
 
 // split finds the words of a text. Apostrophes are dropped, since half of all people leave them out; a question mark and a
@@ -61,7 +65,7 @@ func (r *Reader) split(text string) []word {
 		case c == '\'' || c == '’' || c == '‘' || c == '`':
 		default:
 			flush(i)
-			if c == '?' || unicode.Is(unicode.So, c) {
+			if c == '?' || unicode.Is(unicode.So, c) && c != utf8.RuneError {
 				words = append(words, word{string(c), i, i + len(string(c))})
 			}
 		}
