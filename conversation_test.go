@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -96,6 +98,7 @@ type conversation struct {
 	said  []saying // all of it, for tests that count
 	down  bool     // the second network cannot be reached
 
+	logged bytes.Buffer                   // what the program wrote into its log
 	edits  bool                           // the network can change what was said
 	closed map[string]bool                // rooms that not everybody reads
 	last   map[string]bot.Message         // what each person said last
@@ -135,7 +138,7 @@ func (k *conversation) open(url string) {
 		k.t.Fatal(err)
 	}
 	k.url = url
-	log := slog.New(slog.NewTextHandler(k.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(k.t.Output(), &k.logged), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	w, err := wire(k.db, settings{zone: k.zone, run: "Harthwaite Voluntary Action"}, func() time.Time { return k.now }, "talk", log)
 	if err != nil {
 		k.t.Fatal(err)

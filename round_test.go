@@ -56,7 +56,7 @@ func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.C
 	settings := db.Settings("settings")
 	q := question.New(db, settings, book, time.UTC, match.Sector())
 	chooser := pausing{q, func(ctx context.Context, c match.Chosen) error { return meanwhile(ctx, db, c) }}
-	b, err := talk.New(book, db, time.UTC, slices.Concat(
+	b, err := talk.New(book, db, talk.Settings{Zone: time.UTC, Keep: db.Settings("talk")}, slices.Concat(
 		q.Commands(), register.New(db, book, time.UTC, "us").Commands(), introduce.New(db, chooser, settings, book, time.UTC).Commands(),
 		digest.New(db, settings, book, time.UTC, "", clock).Commands(), nudge.New(db, book, time.UTC).Commands(), rights.New(db, book, time.UTC, "us").Commands(),
 	)...)

@@ -35,9 +35,10 @@ import (
 
 // settings are what an operator chooses for the whole bot.
 type settings struct {
-	zone   *time.Location
-	nation calendar.Nation // whose bank holidays are kept; "" is England and Wales
-	run    string          // who runs it, as people read it
+	zone    *time.Location
+	country string          // whose help lines are told, as two letters; "" is the United Kingdom
+	nation  calendar.Nation // whose bank holidays are kept; "" is England and Wales
+	run     string          // who runs it, as people read it
 
 	thesaurus *match.Thesaurus // nil: the one written for this project
 }
@@ -77,7 +78,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		digest:   digest.New(db, db.Settings("settings"), book, s.zone, s.nation, now),
 	}
 	w.introduce = introduce.New(db, w.question, db.Settings("settings"), book, s.zone)
-	w.bot, err = talk.New(book, db, s.zone, slices.Concat(
+	w.bot, err = talk.New(book, db, talk.Settings{Zone: s.zone, Country: s.country, Keep: db.Settings("talk")}, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
 		w.introduce.Commands(),
@@ -94,7 +95,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw},
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
-		Wants: w.bot.Wants, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),
+		Wants: w.bot.Wants, Prepare: w.bot.Prepare, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),
 		Now: now, Log: log, Handled: w.outbox.Wake, HandleTimeout: longestThought,
 	})
 	return w, nil

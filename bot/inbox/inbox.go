@@ -49,9 +49,10 @@ type Store interface {
 
 // Options are how an Inbox works. Wants and Now are needed, the rest may be left out.
 type Options struct {
-	Wants   func(bot.Message) bool // what it refuses is never written down
-	Steps   Steps                  // for messages that take long; may be nil
-	Apology bot.Reply              // what somebody hears whose message could not be handled
+	Wants   func(bot.Message) bool                                  // what it refuses is never written down
+	Steps   Steps                                                   // for messages that take long; may be nil
+	Prepare func(context.Context, bot.Message) (bot.Message, error) // what is stored of a message; by default all of it
+	Apology bot.Reply                                               // what somebody hears whose message could not be handled
 	Now     func() time.Time
 	Chance  bot.Chance   // by default seeded by Now
 	Log     *slog.Logger // keys and ids only, never text or names
@@ -99,6 +100,9 @@ func New(store Store, handler bot.Handler, o Options) *Inbox {
 	}
 	if o.Observe == nil {
 		o.Observe = func(time.Duration, string) {}
+	}
+	if o.Prepare == nil {
+		o.Prepare = func(_ context.Context, m bot.Message) (bot.Message, error) { return m, nil }
 	}
 	if o.Poll <= 0 {
 		o.Poll = time.Second
@@ -151,6 +155,10 @@ func (in *Inbox) receive(ctx context.Context, n bot.Network, m bot.Message) erro
 			in.unwanted.Add(1)
 			return nil
 		}
+	}
+	if m, err = in.o.Prepare(ctx, m); err != nil {
+		in.troubles.Add(1)
+		return fmt.Errorf("a message could not be stored: %w", err)
 	}
 	fresh, err := in.store.PutMessage(ctx, m, in.o.Now())
 	if err != nil {

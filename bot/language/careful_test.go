@@ -2,25 +2,6 @@ package language
 
 import "testing"
 
-func TestDanger(t *testing.T) {
-	for text, want := range map[string]bool{
-		"I'm thinking of ending it all":                         true,
-		"who can help a woman whose husband hits her?":          true,
-		"a lad who is self-harming":                             true,
-		"he says he'd be better off dead":                       true,
-		"domestic abuse awareness training":                     false,
-		"who can run a suicide prevention workshop?":            false,
-		"the end of it all: who has spare chairs?":              false,
-		"we need a treasurer, ours is ending his term":          false,
-		"somebody to talk about self harm, as a school speaker": false,
-		"": false,
-	} {
-		if got := Danger(text); got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-}
-
 func TestFindable(t *testing.T) {
 	for text, want := range map[string]bool{
 		"help for Mrs Patel of 14 Moss Lane who has dementia": true,

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/danger"
 	"ginnel/bot/language"
 )
 
@@ -42,21 +43,33 @@ type Bot struct {
 	words    language.Words
 	store    Store
 	zone     *time.Location
+	settings Settings
 	commands []bot.Command
 	named    map[string]*bot.Command
 	kinds    map[bot.Kind][]*bot.Command
 }
 
-// New makes a Bot of the commands of all verbs. zone is where days begin for the people of the network.
+// Settings are how a Bot is set up.
+type Settings struct {
+	Zone    *time.Location // where days begin for the people of the network
+	Country string         // whose help lines are told, as two letters; "" is the United Kingdom
+	Keep    bot.Keep       // what the coordinator set, and who was asked whether somebody is in danger
+}
+
+// New makes a Bot of the commands of all verbs.
 // It refuses a command without a role, without a name of its own, or without phrases when it is for
 // typing, and phrases without a command.
-func New(book *language.Book, store Store, zone *time.Location, commands ...bot.Command) (*Bot, error) {
-	b := &Bot{book: book, words: book.Of(verb), store: store, zone: zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind][]*bot.Command{}}
+func New(book *language.Book, store Store, settings Settings, commands ...bot.Command) (*Bot, error) {
+	b := &Bot{book: book, words: book.Of(verb), store: store, settings: settings, zone: settings.Zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind][]*bot.Command{}}
 	b.commands = append(slices.Concat(commands, b.events()),
 		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
 		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
 		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Private: true, Handle: b.home},
+		bot.Command{Name: "talk.line", Role: bot.Coordinator, Private: true, Handle: b.setLine},
+		bot.Command{Name: "talk.noline", Role: bot.Coordinator, Private: true, Quiet: true, Handle: b.noLine},
+		bot.Command{Name: "talk.nodanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.noDanger},
+		bot.Command{Name: "talk.indanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.inDanger},
 		bot.Command{Name: "talk.rest", Role: bot.Anyone, Quiet: true, Handle: b.rest},
 		bot.Command{Name: "talk.for", Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
@@ -186,6 +199,9 @@ func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		m.From.Name = bot.OneLine(m.From.Name)
 		return c.Handle(ctx, m, bot.Args{Today: b.today(m)})
 	}
+	if a, ok, err := b.careful(ctx, m); ok || err != nil {
+		return a, err
+	}
 	if utf8.RuneCountInString(m.Text) > bot.LongestMessage {
 		return bot.Answer{}, b.words.Trouble("problem.long", "n", bot.LongestMessage)
 	}
@@ -268,19 +284,12 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		if len(h.unclear) > 0 {
 			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.unclear...)}
 		}
-		if language.Danger(m.Text) {
-			return b.danger(m), nil
-		}
 		if name, ok = b.taker(m); !ok {
 			return bot.Answer{}, b.guess(m, h)
 		}
 		values, args.Taken = map[string]bot.Value{"what": {Text: m.Text}}, true
 	}
 	c := b.named[name]
-	inDanger := language.Danger(m.Text)
-	if inDanger && !c.Confided {
-		return b.danger(m), nil
-	}
 	if slot, v, unsure := unsureDate(values); unsure {
 		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
 	}
@@ -296,8 +305,12 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		return b.forOne(ctx, m, args, h)
 	}
 	a, err := c.Handle(ctx, m, args)
-	if inDanger && err == nil {
-		a.Reply = append(bot.Lines(b.words.Line("problem.danger")), a.Reply...)
+	if v := danger.Read(m.Text); c.Confided && v.Level != danger.None && err == nil {
+		reply, err := b.whomToRing(ctx, string(v.Kind), false)
+		if err != nil {
+			return a, err
+		}
+		a.Reply = append(reply, a.Reply...)
 	}
 	if err != nil || !c.Private || open.IsPrivate() || a.Reply == nil {
 		return a, err
@@ -305,18 +318,6 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	a.Posts = append(a.Posts, bot.Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: bot.AtOnce})
 	a.Reply = bot.Lines(b.words.Line("problem.private"))
 	return a, nil
-}
-
-// danger answers, in private, whoever speaks of danger: nothing of it is kept, and nobody is looked for.
-func (b *Bot) danger(m bot.Message) bot.Answer {
-	reply := bot.Lines(b.words.Line("problem.danger"), b.words.Line("problem.notforus"))
-	if m.Where.IsPrivate() {
-		return bot.Answer{Reply: reply}
-	}
-	return bot.Answer{
-		Reply: bot.Lines(b.words.Line("problem.private")),
-		Posts: []bot.Post{{Key: "reply/" + m.Key() + "/private", Where: bot.Private(m.From), Reply: reply, Urgency: bot.AtOnce}},
-	}
 }
 
 // taker finds the command for a sentence that is no phrase, unless it is only a misspelt one.

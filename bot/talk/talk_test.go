@@ -41,6 +41,15 @@ func (d *desk) Standings(context.Context, bot.Speaker) ([]bot.Standing, error) {
 	return d.standings, nil
 }
 
+// notes are a Keep in memory.
+type notes map[string]string
+
+func (n notes) Get(_ context.Context, name string) (string, error) { return n[name], nil }
+
+func (n notes) Put(_ context.Context, name, value string) error { n[name] = value; return nil }
+
+func (n notes) Delete(_ context.Context, name string) error { delete(n, name); return nil }
+
 const deskWords = `
 [tea]
 about: make tea
@@ -66,7 +75,7 @@ func newDesk(t *testing.T) (*Bot, *desk, *[]string) {
 			return bot.Answer{Reply: bot.Lines(bot.Text(name + " done"))}, nil
 		}
 	}
-	b, err := New(book, d, time.UTC,
+	b, err := New(book, d, Settings{Zone: time.UTC, Keep: notes{}},
 		bot.Command{Name: "desk.tea", Role: bot.Anyone, Handle: does("tea")},
 		bot.Command{Name: "desk.cake", Role: bot.OnBehalf, Handle: does("cake"), Takes: func(s string) bool { return strings.HasSuffix(s, "cake?") }},
 		bot.Command{Name: "desk.safe", Role: bot.Steward, Private: true, Handle: does("safe")},
@@ -234,11 +243,11 @@ func TestCommandsThatAreRefused(t *testing.T) {
 		"no phrase":               {tea, {Name: "desk.cake", Role: bot.Anyone, Handle: does}},
 		"a phrase and no command": {},
 	} {
-		if _, err := New(book, &desk{}, time.UTC, commands...); err == nil {
+		if _, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, commands...); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
-	if _, err := New(book, &desk{}, time.UTC, tea); err != nil {
+	if _, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, tea); err != nil {
 		t.Error(err)
 	}
 }
@@ -338,7 +347,7 @@ func TestWhatHappensIsForSeveral(t *testing.T) {
 			return bot.Answer{Reply: bot.Lines(bot.Text(say))}, nil
 		}}
 	}
-	b, err := New(book, &desk{}, time.UTC, leaves("any", nil), leaves("us", func(m bot.Message) bool { return m.Us }), leaves("none", func(bot.Message) bool { return false }))
+	b, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, leaves("any", nil), leaves("us", func(m bot.Message) bool { return m.Us }), leaves("none", func(bot.Message) bool { return false }))
 	if err != nil {
 		t.Fatal(err)
 	}
