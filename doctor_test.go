@@ -109,3 +109,38 @@ func TestAnExportIsPrivate(t *testing.T) {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 }
+
+// TestReportsForWhoeverRunsIt shows that an operator reads and closes the reports that no coordinator was given, and no others.
+func TestReportsForWhoeverRunsIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ginnel.db")
+	db, err := storage.Open(t.Context(), path, storage.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, r := range []bot.Report{
+		{Kind: bot.Conduct, From: bot.Speaker{Network: "net", ID: "a", Name: "Amina"}, Words: "Ruth shouted", At: time.Now(), Due: time.Now()},
+		{Kind: bot.Conduct, Words: "between others", Given: bot.Speaker{Network: "net", ID: "ruth"}, At: time.Now(), Due: time.Now()},
+	} {
+		if _, err := db.AddReport(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args  []string
+		code  int
+		says  string
+		never string
+	}{
+		{nil, 0, "from Amina: Ruth shouted", "between others"},
+		{[]string{"--close", "2"}, 1, "no such report", "between others"},
+		{[]string{"--close", "1"}, 0, "its words are erased", "shouted"},
+		{nil, 0, "No report waits", "shouted"},
+	} {
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"reports", "--database", path}, c.args...), nil, &out, &out); code != c.code ||
+			!strings.Contains(out.String(), c.says) || strings.Contains(out.String(), c.never) {
+			t.Errorf("reports %v ends with %d and says %s", c.args, code, out.String())
+		}
+	}
+}

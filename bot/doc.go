@@ -78,4 +78,6 @@
 //   - Danger, and what tells who somebody is, is answered before any verb hears of it (Danger, Findable).
 //   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
 //     may have said.
+//   - The time that is an argument is that of a timekeeper around the bot: a clock that jumps is not believed, and nothing falls due by it.
+//   - What somebody reports is a command that hears of danger too (Confided), since it goes to one person and enters nothing else.
 package bot
