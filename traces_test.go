@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,12 @@ func TestWhoeverIsForgottenIsGoneFromALivelyNetwork(t *testing.T) {
 			t.Errorf("it stands only in %v, so this test tells little", found)
 		}
 		say("Zoetropa", "forget me for good")
+		// What is open looks as before to the other side, and what others were shown they can still answer.
+		for _, at := range columnsWith(t, url, "zoetrop") {
+			if !slices.Contains([]string{"introduction.about", "introduction.reason", "offered.choices", "offered.shown", "organisation.name", "organisation.skeleton"}, at) {
+				t.Errorf("at once it still stands in %s", at)
+			}
+		}
 		for range 29 { // what others were shown can be answered for so long
 			k.until(k.now.Add(24 * time.Hour))
 			if err := k.db.Tidy(t.Context(), k.now); err != nil {
