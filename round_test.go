@@ -37,8 +37,23 @@ func (p pausing) Round(ctx context.Context, members []match.Member, barred func(
 	return c, p.meanwhile(ctx, c)
 }
 
-// roundTown is a bot in the made-up town, whose chooser pauses. handled hears of each message that is done with.
-func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.Context, *storage.DB, match.Chosen) error) (db *storage.DB, in *inbox.Inbox, handled chan struct{}) {
+// roundBot is a bot in the made-up town, whose chooser pauses, with an inbox.
+func roundBot(t *testing.T, url string, now time.Time, meanwhile func(context.Context, *storage.DB, match.Chosen) error) (*storage.DB, *talk.Bot, *inbox.Inbox) {
+	t.Helper()
+	db, b := roundTown(t, url, now, meanwhile)
+	in, _ := roundInbox(db, b, now)
+	return db, b, in
+}
+
+// roundInbox is an inbox for b. handled hears of each message, or step of one, that is done with.
+func roundInbox(db *storage.DB, b *talk.Bot, now time.Time) (in *inbox.Inbox, handled chan struct{}) {
+	handled = make(chan struct{}, 1<<10)
+	return inbox.New(db, b.Handle, inbox.Options{
+		Wants: b.Wants, Steps: b.Steps, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), Handled: func() { handled <- struct{}{} },
+	}), handled
+}
+
+func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.Context, *storage.DB, match.Chosen) error) (*storage.DB, *talk.Bot) {
 	t.Helper()
 	db, err := storage.Open(t.Context(), url, storage.Write)
 	if err != nil {
@@ -63,10 +78,7 @@ func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	handled = make(chan struct{}, 1<<10)
-	return db, inbox.New(db, b.Handle, inbox.Options{
-		Wants: b.Wants, Steps: b.Steps, Now: clock, Log: slog.New(slog.DiscardHandler), Handled: func() { handled <- struct{}{} },
-	}), handled
+	return db, b
 }
 
 func speakerOf(name string) bot.Speaker {
@@ -105,7 +117,7 @@ func ofRound(t *testing.T, db *storage.DB) map[[2]bot.OrganisationID]bot.Introdu
 func TestAnswersDoNotWaitForTheRound(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
 		thinking, goOn := make(chan struct{}), make(chan struct{})
-		db, in, handled := roundTown(t, url, roundDay, func(ctx context.Context, _ *storage.DB, _ match.Chosen) error {
+		db, b := roundTown(t, url, roundDay, func(ctx context.Context, _ *storage.DB, _ match.Chosen) error {
 			close(thinking)
 			select {
 			case <-goOn:
@@ -114,6 +126,7 @@ func TestAnswersDoNotWaitForTheRound(t *testing.T) {
 				return ctx.Err()
 			}
 		})
+		in, handled := roundInbox(db, b, roundDay)
 		beginRound(t, db)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -202,7 +215,7 @@ func TestTheRoundLooksAgain(t *testing.T) {
 			storagetest.Each(t, func(t *testing.T, url string) {
 				var changed match.Pair
 				planned := 0
-				db, in, _ := roundTown(t, url, roundDay, func(ctx context.Context, db *storage.DB, c match.Chosen) error {
+				db, _, in := roundBot(t, url, roundDay, func(ctx context.Context, db *storage.DB, c match.Chosen) error {
 					i := slices.IndexFunc(c.Pairs, func(p match.Pair) bool { return what != "the need is met" || p.Reason.Kind != match.SameField })
 					if i < 0 || len(c.Pairs) < 3 {
 						return fmt.Errorf("%d pairs are too few for this test", len(c.Pairs))
@@ -227,6 +240,70 @@ func TestTheRoundLooksAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestARoundBegunTwiceProposesOnce ends the process after each step of a round in turn, and begins anew in another; and
+// then has two processes, which have thought of the same round, take their steps in turns. Nobody is proposed two others, or
+// the same one twice.
+func TestARoundBegunTwiceProposesOnce(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		pairs := 0
+		count := func(_ context.Context, _ *storage.DB, c match.Chosen) error {
+			pairs = max(pairs, len(c.Pairs))
+			return nil
+		}
+		db, b, in := roundBot(t, url, roundDay, count)
+		beginRound(t, db)
+		round := bot.Later(bot.WeekRound, "2026-W48", roundDay, "2026-W48")
+		var thought [2][]bot.Step
+		for n := range thought {
+			steps, err := b.Steps(round)(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			thought[n] = steps
+		}
+		for n := range thought[0][:len(thought[0])-1] { // the last would end it
+			for _, steps := range thought {
+				if taken, err := db.HandleStep(t.Context(), round.Key(), roundDay, false, steps[n]); err != nil || !taken {
+					t.Fatal(taken, err)
+				}
+			}
+			if again, err := b.Steps(round)(t.Context()); err != nil || len(again) > len(thought[0]) {
+				t.Fatalf("%d steps are left of %d: %v", len(again), len(thought[0]), err)
+			}
+		}
+		if err := in.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		times := map[bot.OrganisationID]int{}
+		proposed := ofRound(t, db)
+		for pair := range proposed {
+			times[pair[0]]++
+			times[pair[1]]++
+		}
+		for id, n := range times {
+			if n > 1 {
+				t.Errorf("group %d is proposed %d others", id, n)
+			}
+		}
+		if len(proposed) != pairs || pairs == 0 {
+			t.Errorf("%d pairs are proposed of %d", len(proposed), pairs)
+		}
+		prompts, err := db.Prompts(t.Context(), roundDay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, p := range prompts {
+			if strings.HasPrefix(p.Key, "proposal/") {
+				asked++
+			}
+		}
+		if asked != 2*len(proposed) {
+			t.Errorf("%d are asked of %d pairs", asked, len(proposed))
+		}
+	})
 }
 
 func change(f func(*bot.Organisation)) func(context.Context, *storage.DB, match.Pair) error {

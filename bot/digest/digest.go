@@ -87,6 +87,6 @@ func (d *Digest) Commands() []bot.Command {
 		{Name: "digest.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return m.Us && m.Where.InRoom() }, Handle: d.leftRoom},
 		{Name: clock, Role: bot.Anyone, Kind: bot.Due, Handle: d.strike},
 		{Name: bot.WeekDigest, Role: bot.Anyone, Kind: bot.Due, Steps: d.week},
-		{Name: personLater, Role: bot.Anyone, Kind: bot.Due, Handle: d.person},
+		{Name: personLater, Role: bot.Anyone, Kind: bot.Due, Steps: d.person},
 	}
 }

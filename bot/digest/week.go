@@ -123,27 +123,32 @@ func turnOf(p bot.Manners, now time.Time, working func(time.Time) time.Time) (at
 }
 
 // person says a bundle to somebody who could not be told with the others, since seven days had not gone by.
-func (d *Digest) person(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
+func (d *Digest) person(ctx context.Context, m bot.Message) ([]bot.Step, error) {
 	now := later(m.At, d.now()).In(d.zone)
 	if now.Sub(m.At) > latest {
-		return bot.Answer{}, nil
+		return nil, nil
 	}
 	manners, err := d.store.AllManners(ctx)
 	if err != nil {
-		return bot.Answer{}, err
+		return nil, err
 	}
-	i := slices.IndexFunc(manners, func(p bot.Manners) bool { return p.Person.Network == m.From.Network && p.Person.ID == m.From.ID })
-	if i < 0 || manners[i].Silent(now) || manners[i].May(now).After(now) {
-		return bot.Answer{}, nil
+	if !slices.ContainsFunc(manners, func(p bot.Manners) bool { return p.Person.Network == m.From.Network && p.Person.ID == m.From.ID }) {
+		return nil, nil // who was forgotten, or left
 	}
 	b, err := d.bundles(ctx, now)
 	if err != nil {
-		return bot.Answer{}, err
+		return nil, err
 	}
 	week, _, _ := strings.Cut(strings.TrimPrefix(string(m.ID), personLater+"/"), "/")
-	post, err := d.bundle(ctx, b, manners[i], week, now, m.At.Add(latest))
-	if err != nil || post == nil {
-		return bot.Answer{}, err
-	}
-	return bot.Answer{Posts: []bot.Post{*post}}, nil
+	return []bot.Step{func(ctx context.Context) (a bot.Answer, err error) {
+		p, err := d.store.Manners(ctx, m.From)
+		if err != nil || p.Silent(now) || p.May(now).After(now) {
+			return a, err
+		}
+		post, err := d.bundle(ctx, b, p, week, now, m.At.Add(latest))
+		if err != nil || post == nil {
+			return a, err
+		}
+		return bot.Answer{Posts: []bot.Post{*post}}, nil
+	}}, nil
 }

@@ -235,6 +235,7 @@ func TestCommandsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	does := func(context.Context, bot.Message, bot.Args) (bot.Answer, error) { return bot.Answer{}, nil }
+	steps := func(context.Context, bot.Message) ([]bot.Step, error) { return nil, nil }
 	tea := bot.Command{Name: "desk.tea", Role: bot.Anyone, Handle: does}
 	for name, commands := range map[string][]bot.Command{
 		"no role":                 {{Name: "desk.tea", Handle: does}},
@@ -242,6 +243,8 @@ func TestCommandsThatAreRefused(t *testing.T) {
 		"twice":                   {tea, tea},
 		"no phrase":               {tea, {Name: "desk.cake", Role: bot.Anyone, Handle: does}},
 		"a phrase and no command": {},
+		"steps of what is said":   {{Name: "desk.tea", Role: bot.Anyone, Steps: steps}},
+		"steps and a handler":     {tea, {Name: "desk.stir", Role: bot.Anyone, Kind: bot.Due, Steps: steps, Handle: does}},
 	} {
 		if _, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, commands...); err == nil {
 			t.Errorf("%s is taken", name)
@@ -249,6 +252,15 @@ func TestCommandsThatAreRefused(t *testing.T) {
 	}
 	if _, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, tea); err != nil {
 		t.Error(err)
+	}
+	b, err := New(book, &desk{}, time.UTC, tea, bot.Command{Name: "desk.stir", Role: bot.Anyone, Kind: bot.Due, Steps: steps})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stir := bot.Later("desk.stir", "1", time.Time{}, "")
+	typed := bot.Message{Kind: bot.Said, For: "desk.stir", Text: "make tea", ToUs: true}
+	if b.Steps(stir) == nil || b.Steps(typed) != nil || b.Steps(bot.Later("desk.tea", "1", time.Time{}, "")) != nil {
+		t.Error("what goes in steps is not told from the rest")
 	}
 }
 
