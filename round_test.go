@@ -10,14 +10,9 @@ import (
 	"time"
 
 	"ginnel/bot"
-	"ginnel/bot/digest"
 	"ginnel/bot/inbox"
 	"ginnel/bot/introduce"
 	"ginnel/bot/match"
-	"ginnel/bot/nudge"
-	"ginnel/bot/question"
-	"ginnel/bot/register"
-	"ginnel/bot/rights"
 	"ginnel/bot/talk"
 	"ginnel/storage"
 	"ginnel/storage/storagetest"
@@ -63,22 +58,13 @@ func roundTown(t *testing.T, url string, now time.Time, meanwhile func(context.C
 	if err := loadSample(t.Context(), db, func(name string) bot.Speaker { return speakerOf(name) }, now); err != nil {
 		t.Fatal(err)
 	}
-	book, err := readBook()
+	w, err := wireThrough(db, settings{zone: time.UTC, run: "us"}, func() time.Time { return now }, "round", slog.New(slog.DiscardHandler), func(c introduce.Chooser) introduce.Chooser {
+		return pausing{c, func(ctx context.Context, c match.Chosen) error { return meanwhile(ctx, db, c) }}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := func() time.Time { return now }
-	settings := db.Settings("settings")
-	q := question.New(db, settings, book, time.UTC, match.Sector())
-	chooser := pausing{q, func(ctx context.Context, c match.Chosen) error { return meanwhile(ctx, db, c) }}
-	b, err := talk.New(book, db, talk.Settings{Zone: time.UTC, Keep: db.Settings("talk")}, slices.Concat(
-		q.Commands(), register.New(db, book, time.UTC, "us").Commands(), introduce.New(db, chooser, settings, book, time.UTC).Commands(),
-		digest.New(db, settings, book, time.UTC, "", clock).Commands(), nudge.New(db, book, time.UTC).Commands(), rights.New(db, book, time.UTC, "us").Commands(),
-	)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db, b
+	return db, w.bot
 }
 
 func speakerOf(name string) bot.Speaker {

@@ -63,6 +63,11 @@ const longestThought = 3 * time.Minute
 
 // wire joins the verbs, the store, the inbox and the outbox. owner names this process among others.
 func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *slog.Logger) (*wiring, error) {
+	return wireThrough(db, s, now, owner, log, func(c introduce.Chooser) introduce.Chooser { return c })
+}
+
+// wireThrough is wire with something between the rounds and what chooses them.
+func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string, log *slog.Logger, through func(introduce.Chooser) introduce.Chooser) (*wiring, error) {
 	book, err := readBook()
 	if err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func wire(db *storage.DB, s settings, now func() time.Time, owner string, log *s
 		question: question.New(db, db.Settings("settings"), book, s.zone, s.thesaurus),
 		digest:   digest.New(db, db.Settings("settings"), book, s.zone, s.nation, now),
 	}
-	w.introduce = introduce.New(db, w.question, db.Settings("settings"), book, s.zone)
+	w.introduce = introduce.New(db, through(w.question), db.Settings("settings"), book, s.zone)
 	w.bot, err = talk.New(book, db, talk.Settings{Zone: s.zone, Country: s.country, Keep: db.Settings("talk")}, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),

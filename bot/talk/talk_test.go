@@ -253,7 +253,7 @@ func TestCommandsThatAreRefused(t *testing.T) {
 	if _, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, tea); err != nil {
 		t.Error(err)
 	}
-	b, err := New(book, &desk{}, time.UTC, tea, bot.Command{Name: "desk.stir", Role: bot.Anyone, Kind: bot.Due, Steps: steps})
+	b, err := New(book, &desk{}, Settings{Zone: time.UTC, Keep: notes{}}, tea, bot.Command{Name: "desk.stir", Role: bot.Anyone, Kind: bot.Due, Steps: steps})
 	if err != nil {
 		t.Fatal(err)
 	}
