@@ -3,6 +3,7 @@ package slackfake
 import (
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -28,12 +29,16 @@ func (w *World) Viewer() http.Handler {
 	return mux
 }
 
-// Draw is blocks drawn as a page of its own, for pictures of single messages.
-func (w *World) Draw(title string, blocks []object) string {
-	var b strings.Builder
+// Draw is blocks, in any form that becomes their JSON, drawn as a page of its own: for pictures of single messages.
+func (w *World) Draw(title string, blocks any) string {
+	var list []any
+	if err := json.Unmarshal(encoded(blocks), &list); err != nil {
+		return err.Error()
+	}
 	w.mu.Lock()
-	drawn := w.draw(anys(blocks), nil)
+	drawn := w.draw(list, nil)
 	w.mu.Unlock()
+	var b strings.Builder
 	s := scene{Style: template.CSS(style), Title: title, Places: []shownPlace{{Name: title, Messages: []shownMessage{{Body: drawn}}}}}
 	if err := layout.Execute(&b, s); err != nil {
 		return err.Error()

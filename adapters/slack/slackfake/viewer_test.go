@@ -63,6 +63,9 @@ func TestViewer(t *testing.T) {
 				}
 			}
 		}
+		if page := w.Draw("One message", []slack.Block{slack.NewHeaderBlock(plainText("Ten offers"))}); !strings.Contains(page, "<h2>Ten offers</h2>") {
+			t.Errorf("one message is drawn as %s", page)
+		}
 		rec = httptest.NewRecorder()
 		w.Viewer().ServeHTTP(rec, httptest.NewRequest("POST", "/", nil))
 		if rec.Code != 405 {

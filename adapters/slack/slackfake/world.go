@@ -188,7 +188,13 @@ func (w *World) Await(what string, true_ func() bool) bool {
 	return false
 }
 
+// complain fails the test, unless it is over: what comes late has nobody to hear of it.
 func (w *World) complain(format string, args ...any) {
+	select {
+	case <-w.closing:
+		return
+	default:
+	}
 	if w.t != nil {
 		w.t.Helper()
 		w.t.Errorf(format, args...)

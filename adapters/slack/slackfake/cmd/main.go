@@ -41,7 +41,12 @@ func run() error {
 	seed := flag.Uint64("seed", 1, "the same number gives the same tokens and ids")
 	manifest := flag.String("manifest", "", "a file with an app manifest, in JSON, that says what the app may do")
 	requestURL := flag.String("request-url", "", "deliver events over HTTP to this address instead of Socket Mode")
+	probe := flag.String("probe", "", "compare with a real Slack, in this channel and with this person: C…,U…")
 	flag.Parse()
+	if *probe != "" {
+		channel, user, _ := strings.Cut(*probe, ",")
+		return compare(os.Stdout, channel, user)
+	}
 	if err := loopback(*address); err != nil {
 		return err
 	}

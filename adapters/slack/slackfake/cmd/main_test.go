@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"ginnel/adapters/slack/slackfake"
@@ -35,6 +37,34 @@ func TestLoopback(t *testing.T) {
 	} {
 		if err := loopback(address); (err == nil) != good {
 			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// TestProbes is that a comparison of this Slack with itself finds no difference, and with one that has another limit
+// finds that one.
+func TestProbes(t *testing.T) {
+	for _, c := range []struct {
+		longest int
+		want    string
+	}{{11000, "0 of"}, {9000, "10,000 characters in sections"}} {
+		var out bytes.Buffer
+		other, err := slackfake.Start(slackfake.Unlimited(), slackfake.LongestMessage(c.longest), slackfake.Seed(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		ben := other.Person("Ben")
+		t.Setenv("SLACK_BOT_TOKEN", other.App().BotToken)
+		t.Setenv("GINNEL_SLACK_API_URL", other.URL())
+		if err := compare(&out, other.Channel("x", ben, other.App().Bot()).ID, ben.ID); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(out.String(), c.want) {
+			t.Errorf("%s", out.String())
+		}
+		if left := other.Everything(); len(left) != 0 {
+			t.Errorf("%d messages are left behind", len(left))
 		}
 	}
 }
