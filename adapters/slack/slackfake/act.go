@@ -62,7 +62,8 @@ func (p *Person) say(in *Channel, text, thread, subtype string) *Message {
 	if !w.may(p, in) {
 		return nil
 	}
-	m := &Message{In: in, From: p, Thread: thread, Subtype: subtype, ClientID: w.uuid(), Broadcast: subtype == "thread_broadcast"}
+	m := &Message{In: in, From: p, Thread: thread, Subtype: subtype, ClientID: w.uuid()}
+	m.Broadcast = subtype == "thread_broadcast"
 	m.Text, m.Blocks = w.typed(p.space, text)
 	w.add(m)
 	return m.snapshot()
@@ -132,7 +133,9 @@ func (w *World) Unfurls(m *Message, title string) {
 	defer w.mu.Unlock()
 	if l := m.live(); l != nil {
 		before := l.json(true)
-		l.Attached = append(l.Attached, object{"id": len(l.Attached) + 1, "title": title, "from_url": "https://example.org/", "fallback": title})
+		l.Attached = append(l.Attached, object{
+			"id": len(l.Attached) + 1, "title": title, "from_url": "https://example.org/", "fallback": title,
+		})
 		w.tellChanged(l, "message_changed", before)
 	}
 }
@@ -221,7 +224,8 @@ func (p *Person) opens(tab string) {
 	defer w.mu.Unlock()
 	a := w.appNear(p)
 	body := object{
-		"type": "app_home_opened", "user": p.ID, "channel": w.between([]*Person{a.bot, p}).ID, "tab": tab, "event_ts": w.stamp(),
+		"type": "app_home_opened", "user": p.ID, "channel": w.between([]*Person{a.bot, p}).ID, "tab": tab,
+		"event_ts": w.stamp(),
 	}
 	if p.home != nil && tab == "home" {
 		body["view"] = p.home.json()

@@ -26,9 +26,12 @@ func init() {
 	id := any255
 	blockShapes = map[string]shape{
 		"divider": {fields: map[string]rule{"block_id": id}},
-		"header":  {must: []string{"text"}, fields: map[string]rule{"block_id": id, "text": plain(150), "level": whole(1, 4)}},
+		"header": {must: []string{"text"}, fields: map[string]rule{
+			"block_id": id, "text": plain(150), "level": whole(1, 4),
+		}},
 		"section": {fields: map[string]rule{
-			"block_id": id, "text": text(false, 3000), "fields": list(1, 10, text(false, 2000)), "accessory": accessory, "expand": flag,
+			"block_id": id, "text": text(false, 3000), "fields": list(1, 10, text(false, 2000)), "accessory": accessory,
+			"expand": flag,
 		}, more: func(c *check, o object, at string) {
 			if o["text"] == nil && o["fields"] == nil {
 				c.wrong(at, "missing required field: text")
@@ -40,7 +43,9 @@ func init() {
 		"actions": {must: []string{"elements"}, fields: map[string]rule{
 			"block_id": id, "elements": list(1, 25, element("actions")),
 		}},
-		"context": {must: []string{"elements"}, fields: map[string]rule{"block_id": id, "elements": list(1, 10, contextElement)}},
+		"context": {must: []string{"elements"}, fields: map[string]rule{
+			"block_id": id, "elements": list(1, 10, contextElement),
+		}},
 		"context_actions": {must: []string{"elements"}, fields: map[string]rule{
 			"block_id": id, "elements": list(1, 5, element("context_actions")),
 		}},
@@ -48,15 +53,21 @@ func init() {
 			"block_id": id, "label": plain(2000), "hint": plain(2000), "element": element("input"), "optional": flag,
 			"dispatch_action": flag,
 		}, more: func(c *check, _ object, _ string) { c.inputs = true }},
-		"rich_text": {must: []string{"elements"}, fields: map[string]rule{"block_id": id, "elements": list(0, 3000, richBlock)}},
+		"rich_text": {must: []string{"elements"}, fields: map[string]rule{
+			"block_id": id, "elements": list(0, 3000, richBlock),
+		}},
 		"file": {must: []string{"external_id", "source"}, fields: map[string]rule{
 			"block_id": id, "external_id": any255, "source": oneOf("remote"),
 		}},
-		"markdown": {must: []string{"text"}, fields: map[string]rule{"block_id": id, "text": chars(1, longestMarkdown)}, more: markdown},
+		"markdown": {must: []string{"text"}, fields: map[string]rule{
+			"block_id": id, "text": chars(1, longestMarkdown),
+		}, more: markdown},
 		"video": {must: []string{"alt_text", "title", "thumbnail_url", "video_url"}, fields: map[string]rule{
-			"block_id": id, "alt_text": chars(1, 2000), "title": plain(199), "thumbnail_url": link(3000), "video_url": link(3000),
-			"author_name": chars(1, 49), "description": plain(200), "provider_icon_url": link(3000), "provider_name": chars(1, 100),
-			"title_url": link(3000),
+			"block_id": id, "alt_text": chars(1, 2000), "title": plain(199), "thumbnail_url": link(3000),
+			"video_url":   link(3000),
+			"author_name": chars(1, 49), "description": plain(200), "provider_icon_url": link(3000),
+			"provider_name": chars(1, 100),
+			"title_url":     link(3000),
 		}},
 		"table": {must: []string{"rows"}, fields: map[string]rule{
 			"block_id": id, "rows": list(1, 100, list(1, 20, cell)), "column_settings": list(0, 20, anything),
@@ -101,7 +112,8 @@ func slackFile(c *check, v any, at string) {
 	}
 	for _, f := range c.w.files {
 		if f.id == o["id"] || f.address() == o["url"] {
-			if mimetype, _, _ := f.kind(); !f.complete || !slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, mimetype) {
+			mimetype, _, _ := f.kind()
+			if !f.complete || !slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, mimetype) {
 				break
 			}
 			return
@@ -170,7 +182,8 @@ func (c *check) view(o object) {
 		return
 	}
 	s := shape{must: []string{"blocks"}, fields: map[string]rule{
-		"blocks": (*check).blocks, "private_metadata": chars(0, 3000), "callback_id": chars(0, 255), "external_id": chars(0, 255),
+		"blocks": (*check).blocks, "private_metadata": chars(0, 3000), "callback_id": chars(0, 255),
+		"external_id": chars(0, 255),
 	}}
 	if c.surface == surfaceModal {
 		s.must = append(s.must, "title")

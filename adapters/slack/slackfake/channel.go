@@ -93,7 +93,7 @@ func (w *World) between(people []*Person) *Channel {
 
 func (w *World) find(people []*Person) *Channel {
 	for _, c := range w.places {
-		if (c.IM || c.MPIM) && len(c.members) == len(people) && !slices.ContainsFunc(people, func(p *Person) bool { return !c.has(p) }) {
+		if (c.IM || c.MPIM) && len(c.members) == len(people) && c.hasAll(people) {
 			return c
 		}
 	}
@@ -156,7 +156,9 @@ func (c *Channel) archive(yes bool) {
 		by = c.creator.ID
 	}
 	c.Archived = yes
-	c.w.tell(c.space, event{kind: kind, in: c, body: object{"type": kind, "channel": c.ID, "user": by, "event_ts": c.w.stamp()}})
+	c.w.tell(c.space, event{kind: kind, in: c, body: object{
+		"type": kind, "channel": c.ID, "user": by, "event_ts": c.w.stamp(),
+	}})
 }
 
 // Rename gives the channel another name.
@@ -215,6 +217,10 @@ func (c *Channel) family() string {
 
 func (c *Channel) has(p *Person) bool { return slices.Contains(c.members, p) }
 
+func (c *Channel) hasAll(people []*Person) bool {
+	return !slices.ContainsFunc(people, func(p *Person) bool { return !c.has(p) })
+}
+
 func (c *Channel) remove(p *Person) {
 	c.members = slices.DeleteFunc(c.members, func(m *Person) bool { return m == p })
 }
@@ -253,12 +259,15 @@ func (c *Channel) json(a *App) object {
 	}
 	ext := len(connected) > 0
 	o := object{
-		"id": c.ID, "name": c.Name, "is_channel": !c.Private, "is_group": c.Private && !c.MPIM, "is_im": false, "is_mpim": c.MPIM,
-		"is_private": c.Private, "created": c.created, "is_archived": c.Archived, "is_general": c.Name == "general", "unlinked": 0,
+		"id": c.ID, "name": c.Name, "is_channel": !c.Private, "is_group": c.Private && !c.MPIM, "is_im": false,
+		"is_mpim":    c.MPIM,
+		"is_private": c.Private, "created": c.created, "is_archived": c.Archived, "is_general": c.Name == "general",
+		"unlinked":        0,
 		"name_normalized": c.Name, "is_shared": ext, "is_org_shared": false, "is_pending_ext_shared": false,
 		"pending_shared": []any{}, "context_team_id": a.space.ID, "updated": c.created * 1000, "creator": creator,
-		"is_ext_shared": ext, "shared_team_ids": append(slices.Clone(internal), connected...), "pending_connected_team_ids": []any{},
-		"is_member": c.has(a.bot), "topic": object{"value": "", "creator": "", "last_set": 0},
+		"is_ext_shared": ext, "shared_team_ids": append(slices.Clone(internal), connected...),
+		"pending_connected_team_ids": []any{},
+		"is_member":                  c.has(a.bot), "topic": object{"value": "", "creator": "", "last_set": 0},
 		"purpose": object{"value": "", "creator": "", "last_set": 0}, "previous_names": anys(c.before),
 	}
 	if c.has(a.bot) {

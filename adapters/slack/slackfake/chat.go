@@ -240,7 +240,8 @@ func chatPostEphemeral(c *call) (object, *refusal) {
 		return nil, r
 	}
 	m := &Message{
-		app: c.app, In: in, From: c.app.bot, Only: to, Text: said.text, Blocks: said.blocks, Attached: said.attached, Thread: thread,
+		app: c.app, In: in, From: c.app.bot, Only: to, Text: said.text, Blocks: said.blocks, Attached: said.attached,
+		Thread: thread,
 	}
 	c.w.add(m)
 	return object{"message_ts": m.TS}, nil
@@ -311,7 +312,8 @@ func chatGetPermalink(c *call) (object, *refusal) {
 	if m == nil || m.Only != nil {
 		return nil, refuse("message_not_found")
 	}
-	link := fmt.Sprintf("https://%s.slack.com/archives/%s/p%s", c.app.space.Domain, in.ID, strings.ReplaceAll(m.TS, ".", ""))
+	number := strings.ReplaceAll(m.TS, ".", "")
+	link := fmt.Sprintf("https://%s.slack.com/archives/%s/p%s", c.app.space.Domain, in.ID, number)
 	if m.Thread != "" && m.Thread != m.TS {
 		link += "?thread_ts=" + m.Thread + "&cid=" + in.ID
 	}

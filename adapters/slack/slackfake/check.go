@@ -173,7 +173,8 @@ func list(least, most int, each rule) rule {
 func link(most int) rule {
 	return func(c *check, v any, at string) {
 		chars(1, most)(c, v, at)
-		if s := str(v); !strings.HasPrefix(s, "https://") && !strings.HasPrefix(s, "http://") && !strings.HasPrefix(s, "mailto:") {
+		starts := func(with string) bool { return strings.HasPrefix(str(v), with) }
+		if !starts("https://") && !starts("http://") && !starts("mailto:") {
 			c.wrong(at, "must be a valid URL")
 		}
 	}
@@ -230,7 +231,8 @@ func (w *World) finished(blocks []any) []object {
 			block["optional"] = false
 		}
 		eachElement([]any{block}, func(_, e object) {
-			if _, fillable := chosen[str(e["type"])]; str(e["action_id"]) == "" && (fillable || e["type"] == "button" || e["type"] == "overflow") {
+			_, fillable := chosen[str(e["type"])]
+			if str(e["action_id"]) == "" && (fillable || e["type"] == "button" || e["type"] == "overflow") {
 				e["action_id"] = w.secret(5)
 			}
 		})
@@ -304,7 +306,8 @@ func blocksValidate(c *call) (object, *refusal) {
 	var wrong []any
 	for _, p := range check.problems {
 		wrong = append(wrong, object{
-			"code": "invalid", "message": p.message, "pointer": p.pointer, "field": p.pointer[strings.LastIndex(p.pointer, "/")+1:],
+			"code": "invalid", "message": p.message, "pointer": p.pointer,
+			"field": p.pointer[strings.LastIndex(p.pointer, "/")+1:],
 		})
 	}
 	return nil, &refusal{"invalid_blocks", object{"errors": wrong}}

@@ -15,7 +15,7 @@ func (c *call) place(arg, scope string) (*Channel, *refusal) {
 		return nil, r
 	}
 	p := c.w.channels[c.text(arg)]
-	if p == nil || p.space != c.app.space && !p.shared[c.app.space] || p.Private && !p.has(c.app.bot) || p.IM && !p.has(c.app.bot) {
+	if p == nil || p.space != c.app.space && !p.shared[c.app.space] || (p.Private || p.IM) && !p.has(c.app.bot) {
 		return nil, refuse("channel_not_found")
 	}
 	if need := p.family() + ":" + scope; scope != "" && !c.app.scopes[need] {
@@ -59,7 +59,10 @@ func (c *call) list(key string, of *Person, onlyMine bool) (object, *refusal) {
 	}
 	var all []*Channel
 	for _, p := range c.w.places {
-		kind := map[string]string{"channel": "public_channel", "group": "private_channel", "im": "im", "mpim": "mpim"}[p.typeName()]
+		kind := p.typeName()
+		if !p.IM && !p.MPIM {
+			kind = map[string]string{"channel": "public_channel", "group": "private_channel"}[kind]
+		}
 		if !wanted[kind] || p.space != c.app.space && !p.shared[c.app.space] || c.flag("exclude_archived") && p.Archived {
 			continue
 		}
@@ -170,7 +173,7 @@ func (w *World) together(people []*Person) bool {
 		return true
 	}
 	for _, c := range w.places {
-		if len(c.shared) > 0 && !slices.ContainsFunc(people, func(p *Person) bool { return !c.has(p) }) {
+		if len(c.shared) > 0 && c.hasAll(people) {
 			return true
 		}
 	}

@@ -8,7 +8,11 @@ import (
 
 // A cursor is base64 with its equals signs, which a client that puts it into an address must encode.
 func writeCursor(at int) string {
-	return base64.StdEncoding.EncodeToString([]byte("next:" + strconv.Itoa(at) + strings.Repeat(" ", (4-len(strconv.Itoa(at))%3)%3)))
+	text := "next:" + strconv.Itoa(at)
+	if len(text)%3 == 0 {
+		text += " "
+	}
+	return base64.StdEncoding.EncodeToString([]byte(text))
 }
 
 func readCursor(cursor string) (int, *refusal) {

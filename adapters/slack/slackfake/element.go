@@ -16,12 +16,14 @@ var fits = map[string][]string{
 	"actions": {
 		"button", "checkboxes", "datepicker", "datetimepicker", "overflow", "radio_buttons", "rich_text_input", "timepicker",
 		"workflow_button", "static_select", "external_select", "users_select", "conversations_select", "channels_select",
-		"multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select",
+		"multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select",
+		"multi_channels_select",
 	},
 	"context_actions": {"feedback_buttons", "icon_button"},
 	"input": {
 		"checkboxes", "datepicker", "datetimepicker", "email_text_input", "file_input", "number_input", "plain_text_input",
-		"radio_buttons", "rich_text_input", "timepicker", "url_text_input", "static_select", "external_select", "users_select",
+		"radio_buttons", "rich_text_input", "timepicker", "url_text_input", "static_select", "external_select",
+		"users_select",
 		"conversations_select", "channels_select", "multi_static_select", "multi_external_select", "multi_users_select",
 		"multi_conversations_select", "multi_channels_select",
 	},
@@ -54,7 +56,8 @@ func init() {
 	}
 	elementShapes = map[string]shape{
 		"button": {must: []string{"text"}, fields: map[string]rule{
-			"action_id": any255, "text": plain(75), "value": chars(1, 2000), "url": link(3000), "style": oneOf("primary", "danger"),
+			"action_id": any255, "text": plain(75), "value": chars(1, 2000), "url": link(3000),
+			"style":   oneOf("primary", "danger"),
 			"confirm": confirm, "accessibility_label": chars(1, 75),
 		}},
 		"workflow_button": {must: []string{"text", "workflow"}, fields: map[string]rule{
@@ -157,7 +160,8 @@ func oneListOfOptions(c *check, o object, at string) {
 		begins = append(begins, o["initial_option"])
 	}
 	for _, i := range begins {
-		if found := option(o, str(obj(i)["value"])); found == nil || str(obj(found["text"])["text"]) != str(obj(obj(i)["text"])["text"]) {
+		found := option(o, str(obj(i)["value"]))
+		if found == nil || str(obj(found["text"])["text"]) != str(obj(obj(i)["text"])["text"]) {
 			c.wrong(at, "an initial option must be one of the options")
 		}
 	}
@@ -215,24 +219,34 @@ func richValue(c *check, v any, at string) {
 }
 
 var richStyle = shaped(shape{fields: map[string]rule{
-	"bold": flag, "italic": flag, "strike": flag, "code": flag, "underline": flag, "highlight": flag, "client_highlight": flag,
-	"unlink": flag,
+	"bold": flag, "italic": flag, "strike": flag, "code": flag, "underline": flag, "highlight": flag,
+	"client_highlight": flag,
+	"unlink":           flag,
 }})
 
 // inlines are what stands in a line of rich text.
 var inlines = map[string]shape{
-	"text":      {must: []string{"text"}, fields: map[string]rule{"text": chars(1, 100000), "style": richStyle}},
-	"link":      {must: []string{"url"}, fields: map[string]rule{"url": link(3000), "text": chars(0, 3000), "unsafe": flag, "style": richStyle}},
-	"user":      {must: []string{"user_id"}, fields: map[string]rule{"user_id": chars(1, 50), "style": richStyle}},
-	"usergroup": {must: []string{"usergroup_id"}, fields: map[string]rule{"usergroup_id": chars(1, 50), "style": richStyle}},
-	"channel":   {must: []string{"channel_id"}, fields: map[string]rule{"channel_id": chars(1, 50), "style": richStyle}},
-	"team":      {must: []string{"team_id"}, fields: map[string]rule{"team_id": chars(1, 50), "style": richStyle}},
-	"emoji":     {must: []string{"name"}, fields: map[string]rule{"name": chars(1, 100), "unicode": chars(1, 100), "skin_tone": whole(1, 6), "style": richStyle}},
-	"broadcast": {must: []string{"range"}, fields: map[string]rule{"range": oneOf("here", "channel", "everyone"), "style": richStyle}},
-	"color":     {must: []string{"value"}, fields: map[string]rule{"value": chars(4, 7), "style": richStyle}},
-	"date": {must: []string{"timestamp", "format"}, fields: map[string]rule{
-		"timestamp": whole(0, 9999999999), "format": chars(1, 200), "url": link(3000), "fallback": chars(1, 200), "style": richStyle,
-	}},
+	"text":      styled("text", chars(1, 100000), nil),
+	"link":      styled("url", link(3000), map[string]rule{"text": chars(0, 3000), "unsafe": flag}),
+	"user":      styled("user_id", chars(1, 50), nil),
+	"usergroup": styled("usergroup_id", chars(1, 50), nil),
+	"channel":   styled("channel_id", chars(1, 50), nil),
+	"team":      styled("team_id", chars(1, 50), nil),
+	"emoji":     styled("name", chars(1, 100), map[string]rule{"unicode": chars(1, 100), "skin_tone": whole(1, 6)}),
+	"broadcast": styled("range", oneOf("here", "channel", "everyone"), nil),
+	"color":     styled("value", chars(4, 7), nil),
+	"date": styled("timestamp", whole(0, 9999999999), map[string]rule{
+		"format": chars(1, 200), "url": link(3000), "fallback": chars(1, 200),
+	}),
+}
+
+// styled is a piece of a line: what it must have, what else it may have, and its style.
+func styled(must string, is rule, more map[string]rule) shape {
+	fields := map[string]rule{must: is, "style": richStyle}
+	for k, v := range more {
+		fields[k] = v
+	}
+	return shape{must: []string{must}, fields: fields}
 }
 
 func richInline(c *check, v any, at string) {

@@ -55,7 +55,8 @@ func (w *World) tellApp(a *App, e event) {
 	if need := readable[e.kind]; need != nil && !slices.ContainsFunc(need, func(s string) bool { return a.scopes[s] }) {
 		return
 	}
-	about := e.kind == "member_left_channel" && e.body["user"] == a.bot.ID || e.kind == "channel_left" || e.kind == "group_left"
+	left := e.kind == "member_left_channel" && e.body["user"] == a.bot.ID
+	about := left || e.kind == "channel_left" || e.kind == "group_left"
 	if e.in != nil && !e.in.has(a.bot) && !about {
 		return
 	}
@@ -68,7 +69,8 @@ func (w *World) wrapped(a *App, e event) object {
 	id := w.id("Ev")
 	team := a.space.ID
 	o := object{
-		"token": a.Verification, "team_id": team, "api_app_id": a.ID, "event": e.body, "type": "event_callback", "event_id": id,
+		"token": a.Verification, "team_id": team, "api_app_id": a.ID, "event": e.body, "type": "event_callback",
+		"event_id":   id,
 		"event_time": w.now().Unix(),
 	}
 	if a.space.EnterpriseID != "" {

@@ -84,7 +84,10 @@ func (w *World) fault(method string) *Fault {
 			continue
 		}
 		f.seen++
-		if f.Call > 0 && f.seen != f.Call || f.Times > 0 && f.done >= f.Times || f.Chance > 0 && w.rand.Float64() >= f.Chance {
+		if f.Call > 0 && f.seen != f.Call || f.Times > 0 && f.done >= f.Times {
+			continue
+		}
+		if f.Chance > 0 && w.rand.Float64() >= f.Chance {
 			continue
 		}
 		f.done++

@@ -62,13 +62,18 @@ func (f *file) json() object {
 	}
 	return object{
 		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "mimetype": mimetype,
-		"filetype": filetype, "pretty_type": pretty, "user": f.by.ID, "user_team": team.ID, "editable": false, "size": len(f.data),
-		"mode": "hosted", "is_external": false, "external_type": "", "is_public": len(channels) > 0, "public_url_shared": false,
-		"display_as_bot": false, "username": "", "url_private": f.address(), "url_private_download": f.address() + "?download=1",
-		"media_display_type": "unknown", "permalink": "https://" + team.Domain + ".slack.com/files/" + f.by.ID + "/" + f.id,
-		"permalink_public": "https://slack-files.com/" + team.ID + "-" + f.id, "channels": channels, "groups": groups, "ims": ims,
-		"comments_count": 0, "is_starred": false, "has_more_shares": false, "has_rich_preview": false, "file_access": "visible",
-		"shares": object{}, "alt_txt": f.alt,
+		"filetype": filetype, "pretty_type": pretty, "user": f.by.ID, "user_team": team.ID, "editable": false,
+		"size": len(f.data),
+		"mode": "hosted", "is_external": false, "external_type": "", "is_public": len(channels) > 0,
+		"public_url_shared": false,
+		"display_as_bot":    false, "username": "", "url_private": f.address(),
+		"url_private_download": f.address() + "?download=1",
+		"media_display_type":   "unknown", "permalink": "https://" + team.Domain + ".slack.com/files/" + f.by.ID + "/" + f.id,
+		"permalink_public": "https://slack-files.com/" + team.ID + "-" + f.id, "channels": channels, "groups": groups,
+		"ims":            ims,
+		"comments_count": 0, "is_starred": false, "has_more_shares": false, "has_rich_preview": false,
+		"file_access": "visible",
+		"shares":      object{}, "alt_txt": f.alt,
 	}
 }
 

@@ -59,12 +59,13 @@ func (a *App) listens(e *endpoint) error {
 	a.w.mu.Lock()
 	challenge := a.w.secret(40)
 	body := encoded(object{"token": a.Verification, "challenge": challenge, "type": "url_verification"})
-	secret, now := a.SigningSecret, a.w.now()
+	s := a.signer()
 	a.w.mu.Unlock()
-	status, answer, _, err := e.post(secret, now, "application/json", body, Genuine, nil)
+	got := e.post(s, "application/json", body, Genuine, nil)
 	var echoed struct{ Challenge string }
-	_ = json.Unmarshal(answer, &echoed)
-	if err != nil || status != http.StatusOK || echoed.Challenge != challenge && strings.TrimSpace(string(answer)) != challenge {
+	_ = json.Unmarshal(got.body, &echoed)
+	echo := echoed.Challenge == challenge || strings.TrimSpace(string(got.body)) == challenge
+	if got.err != nil || got.status != http.StatusOK || !echo {
 		return errors.New("your URL didn't respond with the value of the challenge parameter")
 	}
 	a.w.mu.Lock()
@@ -76,10 +77,9 @@ func (a *App) listens(e *endpoint) error {
 // Forges sends one payload that is not what it should be to where the app listens, and gives the status it answers.
 func (a *App) Forges(how Forgery, payload string) int {
 	a.w.mu.Lock()
-	e, secret, now := a.endpoint, a.SigningSecret, a.w.now()
+	e, s := a.endpoint, a.signer()
 	a.w.mu.Unlock()
-	status, _, _, _ := e.post(secret, now, "application/json", []byte(payload), how, nil)
-	return status
+	return e.post(s, "application/json", []byte(payload), how, nil).status
 }
 
 // Sign is Slack's signature of a body: HMAC-SHA256 over version, time and body.
@@ -90,25 +90,44 @@ func Sign(secret, timestamp string, body []byte) string {
 	return "v0=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-func (e *endpoint) post(secret string, now time.Time, kind string, body []byte, how Forgery, extra http.Header) (int, []byte, http.Header, error) {
+// reply is what an app answers over HTTP.
+type reply struct {
+	status int
+	body   []byte
+	header http.Header
+	err    error
+}
+
+// good says whether it counts as an acknowledgement.
+func (r reply) good() bool { return r.err == nil && r.status >= 200 && r.status <= 299 }
+
+// signer signs for an app at a time.
+type signer struct {
+	secret string
+	now    time.Time
+}
+
+func (a *App) signer() signer { return signer{a.SigningSecret, a.w.now()} }
+
+func (e *endpoint) post(s signer, kind string, body []byte, how Forgery, extra http.Header) reply {
 	switch how {
 	case Stale:
-		now = now.Add(-6 * time.Minute)
+		s.now = s.now.Add(-6 * time.Minute)
 	case FromFuture:
-		now = now.Add(6 * time.Minute)
+		s.now = s.now.Add(6 * time.Minute)
 	case WrongSecret:
-		secret += "0"
+		s.secret += "0"
 	}
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, e.url, bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, nil, err
+		return reply{err: err}
 	}
-	at := strconv.FormatInt(now.Unix(), 10)
+	at := strconv.FormatInt(s.now.Unix(), 10)
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
 	r.Header.Set("X-Slack-Request-Timestamp", at)
 	if how != Unsigned {
-		r.Header.Set("X-Slack-Signature", Sign(secret, at, body))
+		r.Header.Set("X-Slack-Signature", Sign(s.secret, at, body))
 	}
 	for k, v := range extra {
 		r.Header[k] = v
@@ -116,15 +135,15 @@ func (e *endpoint) post(secret string, now time.Time, kind string, body []byte, 
 	if e.handler != nil {
 		rec := httptest.NewRecorder()
 		e.handler.ServeHTTP(rec, r)
-		return rec.Code, rec.Body.Bytes(), rec.Result().Header, nil
+		return reply{rec.Code, rec.Body.Bytes(), rec.Result().Header, nil}
 	}
 	res, err := e.client.Do(r)
 	if err != nil {
-		return 0, nil, nil, err
+		return reply{err: err}
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	return res.StatusCode, answer, res.Header, err
+	return reply{res.StatusCode, answer, res.Header, err}
 }
 
 // sendHTTP delivers over HTTP. The lock is held; the waiting is done elsewhere.
@@ -154,31 +173,31 @@ func (w *World) sendHTTP(d *delivery) {
 		extra.Set("X-Slack-Retry-Num", strconv.Itoa(d.attempt))
 		extra.Set("X-Slack-Retry-Reason", d.reason)
 	}
-	attempt, secret, now := d.attempt, d.app.SigningSecret, w.now()
+	attempt, s := d.attempt, d.app.signer()
 	d.timer = w.later(patience, func() {
 		if d.attempt == attempt {
 			w.httpFailed(d, "http_timeout")
 		}
 	})
 	go func() {
-		status, answer, header, err := e.post(secret, now, kind, body, Genuine, extra)
+		got := e.post(s, kind, body, Genuine, extra)
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.tookHTTP(d, attempt, status, answer, header, err)
+		w.tookHTTP(d, attempt, got)
 	}()
 }
 
-func (w *World) tookHTTP(d *delivery, attempt, status int, answer []byte, header http.Header, err error) {
+func (w *World) tookHTTP(d *delivery, attempt int, got reply) {
 	switch {
 	case d.done || d.attempt != attempt: // too late
-	case err != nil && strings.Contains(err.Error(), "redirects"):
+	case got.err != nil && strings.Contains(got.err.Error(), "redirects"):
 		w.httpFailed(d, "too_many_redirects")
-	case err != nil && strings.Contains(err.Error(), "Timeout"):
+	case got.err != nil && strings.Contains(got.err.Error(), "Timeout"):
 		w.httpFailed(d, "http_timeout")
-	case err != nil:
+	case got.err != nil:
 		w.httpFailed(d, "connection_failed")
-	case status < 200 || status > 299:
-		if header.Get("X-Slack-No-Retry") == "1" {
+	case !got.good():
+		if got.header.Get("X-Slack-No-Retry") == "1" {
 			d.attempt = len(ladder)
 		}
 		w.httpFailed(d, "http_error")
@@ -186,7 +205,7 @@ func (w *World) tookHTTP(d *delivery, attempt, status int, answer []byte, header
 		w.httpFailed(d, "http_timeout")
 	default:
 		w.count(d.app, false)
-		w.acknowledged(d, answer)
+		w.acknowledged(d, got.body)
 	}
 }
 
@@ -222,7 +241,8 @@ func (a *App) RateLimitsEvents() {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
 	a.w.dispatch(&delivery{app: a, kind: "events_api", payload: object{
-		"token": a.Verification, "type": "app_rate_limited", "team_id": a.space.ID, "minute_rate_limited": a.w.now().Unix() / 60 * 60,
-		"api_app_id": a.ID,
+		"token": a.Verification, "type": "app_rate_limited", "team_id": a.space.ID,
+		"minute_rate_limited": a.w.now().Unix() / 60 * 60,
+		"api_app_id":          a.ID,
 	}})
 }

@@ -13,6 +13,8 @@ func (w *World) methods() map[string]method {
 	open := []string{"im:write", "mpim:write", "channels:manage", "groups:write"}
 	write := []string{"chat:write"}
 	users := []string{"users:read"}
+	manage := []string{"channels:manage", "groups:write"}
+	email := []string{"users:read.email"}
 	return map[string]method{
 		"api.test":                    {token: "none", do: apiTest},
 		"auth.test":                   {token: "bot", tier: many, do: authTest},
@@ -21,7 +23,7 @@ func (w *World) methods() map[string]method {
 		"team.info":                   {token: "bot", scopes: []string{"team:read"}, tier: tier3, get: true, do: teamInfo},
 		"users.info":                  {token: "bot", scopes: users, tier: tier4, get: true, do: usersInfo},
 		"users.list":                  {token: "bot", scopes: users, tier: tier2, get: true, do: usersList},
-		"users.lookupByEmail":         {token: "bot", scopes: []string{"users:read.email"}, tier: tier3, get: true, do: usersLookup},
+		"users.lookupByEmail":         {token: "bot", scopes: email, tier: tier3, get: true, do: usersLookup},
 		"users.conversations":         {token: "bot", scopes: read, tier: tier3, get: true, do: usersConversations},
 		"conversations.open":          {token: "bot", scopes: open, tier: tier3, do: conversationsOpen},
 		"conversations.info":          {token: "bot", scopes: read, tier: tier3, get: true, do: conversationsInfo},
@@ -30,9 +32,9 @@ func (w *World) methods() map[string]method {
 		"conversations.history":       {token: "bot", scopes: history, tier: tier3, get: true, do: conversationsHistory},
 		"conversations.replies":       {token: "bot", scopes: history, tier: tier3, get: true, do: conversationsReplies},
 		"conversations.join":          {token: "bot", scopes: []string{"channels:join"}, tier: tier3, do: conversationsJoin},
-		"conversations.leave":         {token: "bot", scopes: []string{"channels:manage", "groups:write"}, tier: tier3, do: conversationsLeave},
-		"conversations.invite":        {token: "bot", scopes: []string{"channels:manage", "groups:write"}, tier: tier3, do: conversationsInvite},
-		"conversations.create":        {token: "bot", scopes: []string{"channels:manage", "groups:write"}, tier: tier2, do: conversationsCreate},
+		"conversations.leave":         {token: "bot", scopes: manage, tier: tier3, do: conversationsLeave},
+		"conversations.invite":        {token: "bot", scopes: manage, tier: tier3, do: conversationsInvite},
+		"conversations.create":        {token: "bot", scopes: manage, tier: tier2, do: conversationsCreate},
 		"chat.postMessage":            {token: "bot", scopes: write, tier: many, do: chatPostMessage},
 		"chat.postEphemeral":          {token: "bot", scopes: write, tier: tier4, do: chatPostEphemeral},
 		"chat.update":                 {token: "bot", scopes: write, tier: tier3, do: chatUpdate},
@@ -208,8 +210,11 @@ func (w *World) react(by *Person, m *Message, name, kind string) {
 	}
 	if kind == "reaction_added" {
 		m.Reactions[name] = append(m.Reactions[name], by.ID)
-	} else if m.Reactions[name] = slices.DeleteFunc(m.Reactions[name], func(id string) bool { return id == by.ID }); len(m.Reactions[name]) == 0 {
-		delete(m.Reactions, name)
+	} else {
+		m.Reactions[name] = slices.DeleteFunc(m.Reactions[name], func(id string) bool { return id == by.ID })
+		if len(m.Reactions[name]) == 0 {
+			delete(m.Reactions, name)
+		}
 	}
 	author := ""
 	if m.From != nil {

@@ -129,7 +129,8 @@ func (p *Person) json(by *App) object {
 		profile["email"] = p.Email
 	}
 	u := object{
-		"id": p.ID, "team_id": p.space.ID, "name": p.username(), "deleted": p.Deleted, "profile": profile, "is_bot": p.bot != nil,
+		"id": p.ID, "team_id": p.space.ID, "name": p.username(), "deleted": p.Deleted, "profile": profile,
+		"is_bot":      p.bot != nil,
 		"is_app_user": false, "updated": p.w.now().Unix(),
 	}
 	if p.Deleted {
@@ -185,8 +186,9 @@ func avatar(size int) string { return fmt.Sprintf("https://avatars.example.org/%
 // bots is the bot object of bots.info.
 func (a *App) json() object {
 	return object{
-		"id": a.BotID, "deleted": !a.installed, "name": a.Name, "updated": a.w.now().Unix(), "app_id": a.ID, "user_id": a.bot.ID,
-		"icons": object{"image_36": avatar(36), "image_48": avatar(48), "image_72": avatar(72)},
+		"id": a.BotID, "deleted": !a.installed, "name": a.Name, "updated": a.w.now().Unix(), "app_id": a.ID,
+		"user_id": a.bot.ID,
+		"icons":   object{"image_36": avatar(36), "image_48": avatar(48), "image_72": avatar(72)},
 	}
 }
 

@@ -166,7 +166,10 @@ func (s *socket) writing() {
 			s.w.mu.Lock()
 			silent := s.silent
 			s.w.mu.Unlock()
-			if !silent && s.conn.WriteControl(websocket.PingMessage, []byte("Ping from slackfake"), time.Now().Add(time.Second)) != nil {
+			if silent {
+				continue
+			}
+			if s.conn.WriteControl(websocket.PingMessage, []byte("slackfake"), time.Now().Add(time.Second)) != nil {
 				s.cut()
 				return
 			}

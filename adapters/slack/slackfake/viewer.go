@@ -39,7 +39,8 @@ func (w *World) Draw(title string, blocks any) string {
 	drawn := w.draw(list, nil)
 	w.mu.Unlock()
 	var b strings.Builder
-	s := scene{Style: template.CSS(style), Title: title, Places: []shownPlace{{Name: title, Messages: []shownMessage{{Body: drawn}}}}}
+	alone := shownPlace{Name: title, Messages: []shownMessage{{Body: drawn}}}
+	s := scene{Style: template.CSS(style), Title: title, Places: []shownPlace{alone}}
 	if err := layout.Execute(&b, s); err != nil {
 		return err.Error()
 	}
@@ -86,7 +87,8 @@ func (w *World) scene(person, only string) scene {
 		}
 	}
 	for _, c := range w.places {
-		if only != "" && !strings.EqualFold(strings.TrimPrefix(only, "#"), c.Name) || to != nil && !c.has(to) && (c.Private || c.IM) {
+		hidden := to != nil && !c.has(to) && (c.Private || c.IM)
+		if hidden || only != "" && !strings.EqualFold(strings.TrimPrefix(only, "#"), c.Name) {
 			continue
 		}
 		messages := w.drawMessages(c, to)
@@ -130,7 +132,8 @@ func (w *World) drawMessages(c *Channel, to *Person) (list []shownMessage) {
 			return
 		}
 		s := shownMessage{
-			When: m.TS, Only: m.Only != nil, Edited: m.Edited != "", App: m.app != nil, Reply: m.Thread != "" && m.Thread != m.TS,
+			When: m.TS, Only: m.Only != nil, Edited: m.Edited != "", App: m.app != nil,
+			Reply: m.Thread != "" && m.Thread != m.TS,
 		}
 		switch {
 		case m.app != nil:
@@ -184,7 +187,8 @@ func (w *World) shownView(v *View) shownView {
 func (w *World) picture(f *file, words string) template.HTML {
 	mimetype, _, _ := f.kind()
 	if strings.HasPrefix(mimetype, "image/") && mimetype != "image/svg+xml" {
-		return tag(`<img class="upload" alt="%s" src="data:%s;base64,%s">`, words, mimetype, base64.StdEncoding.EncodeToString(f.data))
+		data := base64.StdEncoding.EncodeToString(f.data)
+		return tag(`<img class="upload" alt="%s" src="data:%s;base64,%s">`, words, mimetype, data)
 	}
 	return tag(`<div class="file">%s</div>`, f.name)
 }
@@ -213,7 +217,7 @@ var layout = template.Must(template.New("page").Parse(`<!DOCTYPE html>
 {{range .Views}}<section class="view {{.Kind}}">
 {{if eq .Kind "home"}}<h1>Home · {{.To}}</h1>{{else}}<header><h1>{{.Title}}</h1><span>×</span></header>{{end}}
 <div class="body">{{.Body}}</div>
-{{if ne .Kind "home"}}<footer><span class="button">{{.Close}}</span>{{if .Submit}}<span class="button primary">{{.Submit}}</span>{{end}}
-</footer>{{end}}</section>{{end}}
+{{if ne .Kind "home"}}<footer><span class="button">{{.Close}}</span>
+{{if .Submit}}<span class="button primary">{{.Submit}}</span>{{end}}</footer>{{end}}</section>{{end}}
 </body></html>
 `))
