@@ -24,6 +24,7 @@ type Command struct {
 	Quiet   bool // left out of help
 
 	Confided bool // what it is told goes to one person in confidence, so also what speaks of danger
+	Unread   bool // what it is told is shown to nobody who was not asked for, so it may say who somebody is and how to find them
 
 	OrCoordinator bool // a coordinator may give it too who speaks for no organisation
 

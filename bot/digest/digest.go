@@ -83,7 +83,7 @@ func (d *Digest) Commands() []bot.Command {
 		{Name: "digest.preview", Role: bot.Coordinator, Private: true, Handle: d.preview},
 		{Name: "digest.skip", Role: bot.Coordinator, Handle: d.skip},
 		{Name: "digest.closed", Role: bot.Coordinator, Handle: d.closed},
-		{Name: "digest.coordinator", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.coordinator},
+		{Name: "digest.coordinator", Role: bot.Anyone, Private: true, Quiet: true, Unread: true, Handle: d.coordinator},
 		{Name: "digest.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return m.Us && m.Where.InRoom() }, Handle: d.leftRoom},
 		{Name: clock, Role: bot.Anyone, Kind: bot.Due, Handle: d.strike},
 		{Name: bot.WeekDigest, Role: bot.Anyone, Kind: bot.Due, Steps: d.week},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/identify"
 	"ginnel/bot/overhear"
 )
 
@@ -64,7 +65,7 @@ func (q *Question) hears(m bot.Message) bool {
 		return false
 	}
 	what, _ := overhear.Classify(m.Text)
-	return what == overhear.Ask
+	return what == overhear.Ask && len(identify.Find(m.Text)) == 0
 }
 
 // room is the room of an address, whatever the thread.

@@ -107,9 +107,6 @@ func isQuestion(text string) bool {
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	what := args.Text("what")
-	if language.Findable(what) {
-		return bot.Answer{}, q.words.Trouble("ask.findable")
-	}
 	what, nameless := language.CutNameless(what)
 	except, err := q.except(ctx, args)
 	if err != nil {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ginnel/bot/language"
-
 	"ginnel/bot"
 )
 
@@ -81,9 +79,6 @@ func (r *Register) addOne(ctx context.Context, m bot.Message, args bot.Args, sid
 	}
 	if side == bot.Offer {
 		e.Terms = ReadTerms(e.Text)
-	}
-	if language.Findable(e.Text) {
-		return e, false, r.words.Trouble("offer.findable")
 	}
 	if utf8.RuneCountInString(e.Text) > longestEntry {
 		return e, false, r.words.Trouble("offer.long", "n", longestEntry)

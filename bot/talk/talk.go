@@ -66,12 +66,12 @@ func New(book *language.Book, store Store, settings Settings, commands ...bot.Co
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
 		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
 		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Private: true, Handle: b.home},
-		bot.Command{Name: "talk.line", Role: bot.Coordinator, Private: true, Handle: b.setLine},
+		bot.Command{Name: "talk.line", Role: bot.Coordinator, Private: true, Unread: true, Handle: b.setLine},
 		bot.Command{Name: "talk.noline", Role: bot.Coordinator, Private: true, Quiet: true, Handle: b.noLine},
 		bot.Command{Name: "talk.nodanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.noDanger},
 		bot.Command{Name: "talk.indanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.inDanger},
 		bot.Command{Name: "talk.rest", Role: bot.Anyone, Quiet: true, Handle: b.rest},
-		bot.Command{Name: "talk.for", Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+		bot.Command{Name: forCommand, Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
 		}},
 	)
@@ -243,6 +243,9 @@ func (b *Bot) standing(ctx context.Context, who bot.Speaker) (args bot.Args, err
 	return args, nil
 }
 
+// forCommand is “for the Choir: …”, which hands on what follows.
+const forCommand = "talk.for"
+
 // maxLines is how many sentences of one message are taken.
 const maxLines = 20
 
@@ -293,6 +296,9 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if slot, v, unsure := unsureDate(values); unsure {
 		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
 	}
+	if b.identifies(c, values, args) {
+		return bot.Answer{}, b.words.Trouble("problem.identifies")
+	}
 	args.Values = values
 	if reply, ok := b.role(c, m, &args); !ok {
 		return bot.Answer{Reply: reply}, nil
@@ -301,7 +307,7 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if c.Private && !open.IsPrivate() {
 		m.Where = bot.Private(m.From)
 	}
-	if name == "talk.for" {
+	if name == forCommand {
 		return b.forOne(ctx, m, args, h)
 	}
 	a, err := c.Handle(ctx, m, args)
