@@ -4,58 +4,97 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"ginnel/bot"
 )
 
-// Finding is one thing that Check looked at, as a sentence; a bad one says what to do.
-type Finding struct {
-	Good bool
-	Text string
+// Checks look whether the bot can be reached and understood, while it runs or not. They change nothing.
+func (m *Matrix) Checks() []bot.Check {
+	return []bot.Check{
+		{Name: "matrix homeserver", Run: m.checkServer},
+		{Name: "matrix account", Run: m.checkAccount},
+		{Name: "matrix device", Run: m.checkDevice},
+		{Name: "matrix recovery key", Run: m.checkRecovery},
+	}
 }
 
-// Check looks whether the bot can be reached and understood, while it runs or not. It changes nothing.
-func (m *Matrix) Check(ctx context.Context) []Finding {
-	var all []Finding
-	find := func(good bool, format string, args ...any) {
-		all = append(all, Finding{good, fmt.Sprintf(format, args...)})
-	}
+func wrong(says, cure string) bot.Finding {
+	return bot.Finding{State: bot.Wrong, Says: says, Cure: cure}
+}
+
+const (
+	cureLogin    = "Sign in: ginnel matrix login"
+	cureNew      = "Sign in anew, as a new device: ginnel matrix login --new"
+	cureRecovery = "Give the account's recovery key to: ginnel matrix login"
+)
+
+func (m *Matrix) checkServer(ctx context.Context) bot.Finding {
 	if _, err := m.client.Versions(ctx); err != nil {
-		find(false, "%v", m.plainly(err))
-		return all
+		return wrong("it does not answer as a homeserver does", m.plainly(err).Error())
 	}
-	find(true, "The homeserver %s answers.", m.client.HomeserverURL.Host)
+	return bot.Finding{Says: "it answers"}
+}
+
+// stored makes the client speak with the token that is kept. It is false when there is none.
+func (m *Matrix) stored(ctx context.Context) (bool, error) {
 	kept, err := m.o.Keep.Get(ctx, sessionName)
+	if err != nil {
+		return false, err
+	}
 	var s session
-	if err == nil && kept != "" {
-		err = json.Unmarshal([]byte(kept), &s)
+	if kept != "" {
+		if err := json.Unmarshal([]byte(kept), &s); err != nil {
+			return false, err
+		}
 	}
 	if m.o.AccessToken != "" {
 		s.Token = m.o.AccessToken
 	}
+	m.client.AccessToken, m.client.DeviceID = s.Token, s.Device
+	return s.Token != "", nil
+}
+
+func (m *Matrix) checkAccount(ctx context.Context) bot.Finding {
+	switch ok, err := m.stored(ctx); {
+	case err != nil:
+		return wrong("what is remembered of signing in cannot be read", cureNew)
+	case !ok:
+		return wrong("the bot is not signed in", cureLogin)
+	}
+	who, err := m.client.Whoami(ctx)
 	switch {
 	case err != nil:
-		find(false, "What is remembered of signing in cannot be read: sign in again with ginnel matrix login.")
-		return all
-	case s.Token == "":
-		find(false, "The bot is not signed in yet: run ginnel matrix login.")
-		return all
+		return wrong("the homeserver does not let the bot in", m.plainly(err).Error())
+	case who.UserID != m.user:
+		return wrong("the access token belongs to another account", "Set MATRIX_USER to the account that the token was made for.")
 	}
-	m.client.AccessToken = s.Token
-	who, err := m.client.Whoami(ctx)
-	if err != nil {
-		find(false, "%v", m.plainly(err))
-		return all
-	}
-	if who.UserID != m.user {
-		find(false, "The access token belongs to another account than %s: set MATRIX_USER to the account that the token was made for.", m.user)
-		return all
-	}
-	m.client.DeviceID = who.DeviceID
-	find(true, "The bot is signed in as %s, device %s.", who.UserID, who.DeviceID)
 	rooms, err := m.client.JoinedRooms(ctx)
 	if err != nil {
-		find(false, "Its rooms cannot be read: %v", m.plainly(err))
-	} else {
-		find(true, "It is in %d rooms and private chats.", len(rooms.JoinedRooms))
+		return wrong("the bot is signed in, and its rooms cannot be read", m.plainly(err).Error())
 	}
-	return append(all, m.checkEncryption(ctx)...)
+	return bot.Finding{Says: fmt.Sprintf("signed in, as device %s; the bot is in %d rooms and private chats", who.DeviceID, len(rooms.JoinedRooms))}
 }
+
+func (m *Matrix) checkDevice(ctx context.Context) bot.Finding {
+	if ok, err := m.stored(ctx); err != nil || !ok {
+		return bot.Finding{State: bot.Unsure, Says: "not looked at, since the bot is not signed in", Cure: cureLogin}
+	}
+	return m.checkKeys(ctx)
+}
+
+func (m *Matrix) checkRecovery(ctx context.Context) bot.Finding {
+	if ok, err := m.stored(ctx); err != nil || !ok {
+		return bot.Finding{State: bot.Unsure, Says: "not looked at, since the bot is not signed in", Cure: cureLogin}
+	}
+	kept, err := m.o.Keep.Get(ctx, recoveryName)
+	if err != nil || kept == "" {
+		return bot.Finding{State: bot.Unsure, Says: "none is kept, so a lost device cannot be replaced by one that people's apps trust", Cure: cureRecovery}
+	}
+	return m.checkIdentity(ctx, kept)
+}
+
+// What Keep holds for the account's identity.
+const (
+	recoveryName = "recovery"         // opens it to a new device
+	pendingName  = "recovery.pending" // the same, not tried yet
+)

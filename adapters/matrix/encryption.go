@@ -25,10 +25,8 @@ import (
 const encrypts = true
 
 const (
-	recoveryName = "recovery"         // of Keep: opens the account's identity to a new device
-	pendingName  = "recovery.pending" // the same, not tried yet
-	ageName      = "age"              // of Keep, and below of the account: how old the keys in the database are
-	ageData      = "org.ginnel.age"
+	ageName = "age" // of Keep, and below of the account: how old the keys in the database are
+	ageData = "org.ginnel.age"
 
 	ageEach = 10 * time.Minute
 )
@@ -238,6 +236,11 @@ func (e *encryption) caught(what string) {
 
 // changed has the next message be encrypted anew when people come to a room or leave it.
 func (e *encryption) changed(ctx context.Context, evt *event.Event) {
+	defer func() {
+		if p := recover(); p != nil {
+			_ = e.store.RemoveOutboundGroupSession(ctx, evt.RoomID) // to be on the safe side
+		}
+	}()
 	switch evt.Type {
 	case event.StateMember:
 		e.mach.HandleMemberEvent(ctx, evt)
@@ -303,38 +306,30 @@ func (e *encryption) ask(ctx context.Context, evt *event.Event) {
 	}
 }
 
-func (m *Matrix) checkEncryption(ctx context.Context) []Finding {
-	var all []Finding
-	find := func(good bool, text string) { all = append(all, Finding{good, text}) }
+func (m *Matrix) checkKeys(ctx context.Context) bot.Finding {
 	got, err := m.client.QueryKeys(ctx, &mautrix.ReqQueryKeys{DeviceKeys: map[id.UserID]mautrix.DeviceIDList{m.user: {m.client.DeviceID}}})
 	if err != nil {
-		find(false, "Our own keys cannot be read from the homeserver; try again later.")
-		return all
+		return bot.Finding{State: bot.Unsure, Says: "its keys cannot be read from the homeserver", Cure: "Try again later."}
 	}
 	switch known, crossSigned := signed(got, m.user, m.client.DeviceID); {
 	case !known:
-		find(false, "The homeserver shows no keys of this device, so nobody can write to it in an encrypted room: start the bot, or sign in anew with ginnel matrix login --new.")
+		return wrong("the homeserver shows no keys of this device, so nobody can write to it where rooms are encrypted", cureNew)
 	case !crossSigned:
-		find(false, "The account has not signed this device, so some people's apps may not trust it: give the recovery key to ginnel matrix login.")
-	default:
-		device := got.DeviceKeys[m.user][m.client.DeviceID]
-		find(true, "The account has signed this device. Its fingerprint: "+device.Keys.GetEd25519(m.client.DeviceID).Fingerprint())
+		return wrong("the account has not signed this device, so people's apps may not trust it", cureRecovery)
 	}
-	recovery, err := m.o.Keep.Get(ctx, recoveryName)
-	if err != nil || recovery == "" {
-		find(false, "No recovery key is kept: a lost device cannot be replaced by one that people trust. Give it to ginnel matrix login.")
-		return all
-	}
+	device := got.DeviceKeys[m.user][m.client.DeviceID]
+	return bot.Finding{Says: "signed by its account; fingerprint " + device.Keys.GetEd25519(m.client.DeviceID).Fingerprint()}
+}
+
+func (m *Matrix) checkIdentity(ctx context.Context, recovery string) bot.Finding {
 	keyID, data, err := ssss.NewSSSSMachine(m.client).GetDefaultKeyData(ctx)
 	if err == nil {
 		_, err = data.VerifyRecoveryKey(keyID, recovery)
 	}
 	if err != nil {
-		find(false, "The recovery key that is kept does not open the account's identity: give the right one to ginnel matrix login.")
-	} else {
-		find(true, "The recovery key opens the account's identity.")
+		return wrong("the one that is kept does not open the account's identity", cureRecovery)
 	}
-	return all
+	return bot.Finding{Says: "it opens the account's identity"}
 }
 
 // signed tells whether the account signed the device whose keys these are, with a key that is none of the device's own.

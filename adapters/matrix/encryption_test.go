@@ -45,9 +45,9 @@ func chatting(t *testing.T, a *account) (*running, *homeserver.Person, id.RoomID
 
 func findings(t *testing.T, m *matrix.Matrix) (bad []string) {
 	t.Helper()
-	for _, f := range m.Check(t.Context()) {
-		if !f.Good {
-			bad = append(bad, f.Text)
+	for _, c := range m.Checks() {
+		if f := c.Run(t.Context()); f.State != bot.Well {
+			bad = append(bad, c.Name+": "+f.Says+" "+f.Cure)
 		}
 	}
 	return bad
@@ -150,7 +150,7 @@ func TestDeaf(t *testing.T) {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-		if told.For != matrix.UnreadKeys || !told.Where.IsPrivate() || told.From.ID != bot.UserID(amina.ID) {
+		if told.For != bot.Undecryptable || !told.Where.IsPrivate() || told.From.ID != bot.UserID(amina.ID) {
 			t.Fatalf("after %v the core was told %+v", time.Since(began), told)
 		}
 		if r.Counts()["matrix_unreadable"] != 1 {

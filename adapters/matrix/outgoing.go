@@ -11,6 +11,7 @@ import (
 	_ "image/png"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"maunium.net/go/mautrix"
@@ -204,21 +205,21 @@ func (m *Matrix) Edit(ctx context.Context, said bot.MessageID, p bot.Post) error
 		return bot.SendWait(errors.New("Matrix is not connected"), 0)
 	}
 	room, e := splitID(said)
-	if room == "" || e == "" {
+	if !strings.HasPrefix(string(room), "!") || !strings.HasPrefix(string(e), "$") {
 		return bot.ErrCannotEdit
 	}
 	content := render(p)
 	content.MsgType = event.MsgNotice
 	content.SetEdit(e)
 	_, err := m.put(ctx, m.newest(room), event.EventMessage, marked(content, p.Key), transaction(p.Key))
-	var known *bot.SendError
-	switch {
-	case errors.Is(err, mautrix.MForbidden), errors.Is(err, mautrix.MNotFound), errors.As(err, &known) && known.Final:
-		return bot.ErrCannotEdit
-	case err != nil:
-		return m.outcome(err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = m.outcome(err)
+	if send, known := bot.Outcome(err); known && send.Final {
+		return bot.ErrCannotEdit
+	}
+	return err
 }
 
 // Find looks for a post among what the bot said in its room since it was tried.

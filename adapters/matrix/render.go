@@ -12,16 +12,14 @@ import (
 	"ginnel/bot"
 )
 
-// A message with its two bodies, and the third of it more that encryption adds, stays well below the 64 KiB of an event.
-const longestBody = 20_000 // bytes of the two bodies together
-
 // render makes a post the content of a message: plain text, and the same in HTML. Nothing that a person wrote is markup.
 func render(p bot.Post) *event.MessageEventContent {
-	reply := p.Reply
-	plain, rich := plainBody(reply), htmlBody(reply)
-	for len(plain)+len(rich) > longestBody && shorten(&reply) {
-		plain, rich = plainBody(reply), htmlBody(reply)
+	// With its two bodies, and the third of it more that encryption adds, what fits stays well below the 64 KiB of an event.
+	reply, rest := p.Reply.Fit()
+	if rest != nil {
+		reply = append(reply, bot.Block{Line: bot.Text("…")})
 	}
+	plain, rich := plainBody(reply), htmlBody(reply)
 	c := &event.MessageEventContent{MsgType: event.MsgNotice, Body: plain, Format: event.FormatHTML, FormattedBody: rich, Mentions: &event.Mentions{}}
 	if rouses(p) {
 		c.MsgType = event.MsgText
@@ -40,30 +38,6 @@ func render(p bot.Post) *event.MessageEventContent {
 // person is asked, and for an introduction that was made.
 func rouses(p bot.Post) bool {
 	return p.Urgency == bot.News && (p.Where.Gather != "" || p.Where.IsPrivate() && len(p.Reply.Choices()) > 0)
-}
-
-// shorten takes away the longest list's last line, or half of the last long line, and marks the place. It is false when
-// there is nothing to take.
-func shorten(r *bot.Reply) bool {
-	const mark = "…"
-	*r = append(bot.Reply(nil), *r...)
-	for i := len(*r) - 1; i >= 0; i-- {
-		b := (*r)[i]
-		switch {
-		case len(b.List) > 1:
-			list := append([]bot.Line(nil), b.List[:len(b.List)-1]...)
-			if last := list[len(list)-1]; last.String() != mark {
-				list[len(list)-1] = bot.Text(mark)
-			}
-			(*r)[i] = bot.Block{List: list}
-			return true
-		case b.Line != nil && len(b.Line.String()) > 1000:
-			text := []rune(b.Line.String())
-			(*r)[i] = bot.Block{Line: bot.Text(string(text[:len(text)/2]) + mark)}
-			return true
-		}
-	}
-	return false
 }
 
 func plainBody(r bot.Reply) string {

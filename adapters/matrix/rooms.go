@@ -249,6 +249,9 @@ func (m *Matrix) ownRoom(ctx context.Context) (id.RoomID, error) {
 	return made.RoomID, m.learn(ctx, made.RoomID)
 }
 
+// longestName is of a room, in characters; a homeserver takes 255 bytes.
+const longestName = 60
+
 // Room opens a room with people in it, or finds it: an alias that nobody can read tells one gathering from another.
 func (m *Matrix) Room(ctx context.Context, gather string, people []bot.UserID, title string) (bot.RoomID, error) {
 	if !m.connected.Load() {
@@ -270,7 +273,7 @@ func (m *Matrix) Room(ctx context.Context, gather string, people []bot.UserID, t
 		return "", outcome(err)
 	}
 	made, err := m.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{
-		Preset: "private_chat", RoomAliasName: local, Name: bot.OneLine(title), Invite: invited, InitialState: m.encrypted(),
+		Preset: "private_chat", RoomAliasName: local, Name: bot.Shorten(bot.OneLine(title), longestName), Invite: invited, InitialState: m.encrypted(),
 	})
 	if errors.Is(err, mautrix.MRoomInUse) {
 		found, err := m.client.ResolveAlias(ctx, alias)

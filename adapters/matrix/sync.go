@@ -59,11 +59,11 @@ func (m *Matrix) follow(ctx context.Context, receive receiver) error {
 			return nil
 		}
 		if err != nil {
-			if isGone(err) || failed >= 5 {
+			if isGone(err) {
 				return fmt.Errorf("read the homeserver: %w", err)
 			}
 			failed++
-			if !pause(ctx, max(retryAfterOf(err), time.Duration(failed)*time.Second)) {
+			if !pause(ctx, max(retryAfterOf(err), time.Duration(min(failed, 10))*time.Second)) {
 				return nil
 			}
 			continue

@@ -8,6 +8,8 @@ import (
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
+
+	"ginnel/bot"
 )
 
 const encrypts = false
@@ -34,6 +36,10 @@ func (m *Matrix) openEncryption(context.Context) error {
 	return nil
 }
 
-func (m *Matrix) checkEncryption(context.Context) []Finding {
-	return []Finding{{Good: false, Text: "This program was built without encryption, so it can say nothing in encrypted rooms. Use a release, or build it with make build."}}
+func (m *Matrix) checkKeys(context.Context) bot.Finding {
+	return wrong("this program was built without encryption, so it says nothing where rooms are encrypted", "Use a release, or build it with make build.")
+}
+
+func (m *Matrix) checkIdentity(context.Context, string) bot.Finding {
+	return bot.Finding{Says: "not tried: this program was built without encryption"}
 }

@@ -13,12 +13,6 @@ import (
 	"ginnel/bot"
 )
 
-// Why a message could not be read, as Message.For tells the core.
-const (
-	UnreadKeys  = "keys"  // the keys for it never came
-	UnreadPlain = "plain" // this program was built without encryption
-)
-
 const (
 	unreadName = "unread" // of Keep
 
@@ -153,11 +147,11 @@ func (m *Matrix) apologise(ctx context.Context, room id.RoomID, evt *event.Event
 	}
 	from := m.speaker(evt.Sender, "")
 	msg := bot.Message{
-		ID: messageID(m.first(room), evt.ID), Kind: bot.Unread, From: from, At: m.when(evt), For: UnreadKeys,
+		ID: messageID(m.first(room), evt.ID), Kind: bot.Unread, From: from, At: m.when(evt), For: bot.Undecryptable,
 		Where: bot.Address{Network: m.network, Room: bot.RoomID(m.first(room))},
 	}
 	if plain {
-		msg.For = UnreadPlain
+		msg.For = bot.WithoutEncryption
 	}
 	if private == evt.Sender {
 		msg.Where, msg.ToUs = bot.Private(from), true

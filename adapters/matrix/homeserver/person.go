@@ -215,10 +215,11 @@ func (p *Person) hear(ctx context.Context, evt *event.Event) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if evt.Sender == p.ID || p.seen[evt.ID] {
+	known := p.seen[evt.ID]
+	p.seen[evt.ID] = true
+	if evt.Sender == p.ID || known {
 		return
 	}
-	p.seen[evt.ID] = true
 	p.heard = append(p.heard, h)
 }
 
@@ -227,6 +228,13 @@ func (p *Person) Heard() []Heard {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.heard)
+}
+
+// Sees tells whether an event came.
+func (p *Person) Sees(e id.EventID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seen[e]
 }
 
 // Unreadable is how many messages the person sees and cannot read.
