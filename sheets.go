@@ -52,6 +52,9 @@ func (c importCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer db.Close()
+	if _, err := p.keepTime(ctx, db); err != nil {
+		return err
+	}
 	if c.Places != "" && !c.DryRun {
 		f, err := os.Open(c.Places)
 		if err != nil {

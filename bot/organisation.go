@@ -76,3 +76,6 @@ type Contact struct {
 	Steward      bool
 	Since        time.Time
 }
+
+// Nameless is what an organisation is called that left, whose name was erased.
+const Nameless = "–"

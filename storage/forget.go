@@ -24,9 +24,6 @@ func (db *DB) Forget(ctx context.Context, p bot.Speaker, now time.Time) (unliste
 	return unlisted, err
 }
 
-// nameless is what an organisation is called whose name was erased.
-const nameless = "–"
-
 func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlisted []string, err error) {
 	person := []any{string(p.Network), string(p.ID)}
 	all, _, err := standings(ctx, s, p)
@@ -181,7 +178,7 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (name string,
 
 // forgetNames takes the names of organisations that left the register. Whoever was asked to meet one is still told by that name, at
 // the usual time, that nothing came of it: otherwise it would show who was forgotten.
-const forgetNames = `update organisation set name = '` + nameless + `', skeleton = '' where listed = 0 and ref = '' and name <> '` + nameless + `'
+const forgetNames = `update organisation set name = '` + bot.Nameless + `', skeleton = '' where listed = 0 and ref = '' and name <> '` + bot.Nameless + `'
 	and not exists (select 1 from contact c where c.organisation = organisation.id)
 	and not exists (select 1 from introduction i where i.state = 'open' and (i.asker = organisation.id or i.asked = organisation.id))`
 

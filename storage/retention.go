@@ -123,7 +123,7 @@ var rules = map[string][]rule{
 	}},
 	"gone": {{
 		from: "organisation", since: atOnce, do: "delete from organisation",
-		where: `listed = 0 and ref = '' and name = '` + nameless + `' and not exists (select 1 from contact c where c.organisation = organisation.id)
+		where: `listed = 0 and ref = '' and name = '` + bot.Nameless + `' and not exists (select 1 from contact c where c.organisation = organisation.id)
 			and not exists (select 1 from introduction i where i.asker = organisation.id or i.asked = organisation.id)
 			and not exists (select 1 from gathering_party p where p.organisation = organisation.id)`,
 	}},

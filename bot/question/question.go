@@ -463,9 +463,14 @@ func (q *Question) meeting(ctx context.Context, m bot.Message, args bot.Args) (l
 				if err != nil {
 					return nil, fmt.Errorf("organisation: %w", err)
 				}
-				name = theirs.Name
+				if name = theirs.Name; name == bot.Nameless {
+					name = q.words.Plain("happening.left")
+				}
 			}
 			day := bot.DateOf(i.Lapses.In(q.zone)).In(args.Today)
+			if i.About == "" { // who asked was forgotten
+				key = "happening.met"
+			}
 			list = append(list, q.words.Line(key, "name", bot.Strong(name), "what", i.About, "day", day))
 		}
 	}
