@@ -17,51 +17,28 @@ const (
 	// How much of what is needed the offer must have, and of what is offered the need.
 	minNeed  = 0.6
 	minOffer = 0.5
-	// What a word howMany that says little of the thing itself, and one that says only what sort of help it is.
+	// What a word counts that says little of the thing itself, and one that says only what sort of help it is.
 	plainWeight   = 0.05
 	genericWeight = 0.3
 )
 
 // plainWords tell how large, old, many or often something is.
-var plainWords = set(`
-thirty forty fifty sixty eighty hundred hundreds eleven twelve fifteen twenty half whole full extra
-bigger larger smaller better brighter bright warm dry quiet private strong simple gentle retired qualified spare regular
-proper basic second used modern portable idle long short high safe
-morning mornings evening evenings afternoon afternoons night nights daytime noon lunchtime weekday summer winter spring autumn
-january february march april may june july august september october november december
-annual yearly monthly weekly daily fortnight fortnightly once twice
-grown grownups grown-ups adult adults kids children child teenagers women men family families neighbours
-`)
+var plainWords = lists.set("plain")
 
 // genericWords tell what sort of help something is, and not about what.
-var genericWords = set(`
-talk talks course courses class classes lesson lessons training trainer advice support session sessions visit visits
-speaker speakers service services teach teaches teaching taught show shows explain advise hand hands skill skills
-expert experts experience knowledge tips information material materials equipment place space use
-`)
+var genericWords = lists.set("generic")
 
 // breaks are words after which something else is spoken of than the thing itself.
-var breaks = set(`
-for in on at from with without if when while so because before near until till over under during instead by after than as
-between through into onto around
-`)
+var breaks = lists.set("breaks")
 
 // deeds are words after which stands what somebody is to do.
-var deeds = set(`to who that which whose where`)
+var deeds = lists.set("deeds")
 
 // verbs stand in no name of a thing, and remarks begin none.
 var (
-	verbs   = set(`is are was were be been have has had can could will would may might must do does did steps`)
-	remarks = set(`
-no not all only just some any plus also mostly perhaps maybe ideally preferably please thanks ours our we they it the you i he she this that
-paid unpaid delivered up about around roughly
-`)
-	howMany = set(`
-one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred dozen handful pair first second third
-minute minutes hour hours day days week weeks month months year years morning mornings evening evenings afternoon afternoons weekend weekends
-monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays
-january february march april june july august september october november december spring summer autumn winter
-`)
+	verbs   = lists.set("verbs")
+	remarks = lists.set("remarks")
+	howMany = lists.set("how many")
 )
 
 // A word of a phrase.
@@ -119,7 +96,7 @@ func parts(text string) (all []string) {
 		within := false // what is done with it, or whom it is for: “wards and schools” are one
 		for _, w := range strings.Fields(p) {
 			lower := spelling.Fold(w)
-			if lower == "and" && !within {
+			if and[lower] && !within {
 				all = append(all, strings.Join(part, " "))
 				part = nil
 				continue

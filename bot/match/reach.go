@@ -20,33 +20,21 @@ type Reach struct {
 
 // The words in which a reach is said.
 var (
-	anywhere = sayings(`nationwide`, `countrywide`, `uk wide`, `ukwide`, `remotely`,
-		`across the uk`, `across the country`, `across the whole country`, `throughout the uk`, `throughout the country`, `all over the uk`,
-		`all over the country`, `anywhere in the uk`, `anywhere in the country`, `anywhere in britain`, `anywhere in england`, `anywhere in scotland`,
-		`anywhere in wales`, `the whole country`, `the whole uk`, `by phone`, `by telephone`, `over the phone`, `on the phone`, `by email`,
-		`by e mail`, `by video`, `by video call`, `on zoom`, `by zoom`, `via zoom`, `over zoom`)
+	anywhere = lists.sayings("anywhere")
 	// Beside many other words “online” is what it is about: staying safe online, online banking.
-	online = set(`online`)
+	online = lists.set("online")
 	// across are wordings after which an area stands.
-	across = sayings(`across`, `throughout`, `all over`, `all of`, `anywhere in`, `anywhere within`, `the whole of`, `covering`, `we cover`, `around`)
+	across = lists.sayings("across")
 	// sizes are how far it is across areas that nobody names, in km from the middle.
-	sizes = map[string]float64{
-		"estate": 2, "neighbourhood": 3, "village": 3, "parish": 4, "ward": 4, "valley": 10, "town": 6, "borough": 12, "district": 15, "city": 15, "county": 40, "region": 80,
-	}
-	filler = set(`the our whole entire`)
-	units  = map[string]float64{"mile": 1.609344, "miles": 1.609344, "km": 1, "kilometre": 1, "kilometres": 1, "kilometer": 1, "kilometers": 1}
-	tens   = strings.Fields(`zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty`)
+	sizes   = lists.numbers("sizes")
+	filler  = lists.set("filler")
+	units   = lists.numbers("units")
+	within  = lists.sayings("within")
+	radius  = lists.set("radius")
+	and     = lists.set("and")
+	or      = lists.set("or")
+	numbers = lists.numbers("numbers")
 )
-
-// sayings are by their first words.
-func sayings(list ...string) map[string][][]string {
-	all := map[string][][]string{}
-	for _, p := range list {
-		words := strings.Fields(p)
-		all[words[0]] = append(all[words[0]], words)
-	}
-	return all
-}
 
 // reachWords are the words without which no reach is said.
 var reachWords = func() map[string]bool {
@@ -138,7 +126,7 @@ func Placeless(where string) bool {
 		switch {
 		case n > 0:
 			said = true
-		case said && (all[i].word == "and" || all[i].word == "or"):
+		case said && (and[all[i].word] || or[all[i].word]):
 			n = 1
 		default:
 			return false
@@ -154,7 +142,7 @@ func aside(text string, all []token, i int) bool {
 		return len(all) == 1
 	}
 	before, gap := all[i-1], text[all[i-1].end:all[i].start]
-	return before.word == "or" || before.word == "and" || strings.ContainsAny(gap, ",;(:–")
+	return or[before.word] || and[before.word] || strings.ContainsAny(gap, ",;(:–")
 }
 
 // distance reads “within five miles”, “up to 10 km”, “a 5 mile radius”; i is the unit.
@@ -166,16 +154,16 @@ func distance(all []token, i int) (km float64, ok bool) {
 	word := all[i-1].word
 	n, err := strconv.ParseFloat(word, 64)
 	if err != nil {
-		n = float64(slices.Index(tens, word))
+		n = numbers[word]
 	}
 	const most = 500 // more is everywhere
 	if !(n > 0 && n <= most) {
 		return 0, false
 	}
-	switch {
-	case i > 1 && all[i-2].word == "within", i > 2 && all[i-3].word == "up" && all[i-2].word == "to":
-	case i+1 < len(all) && (all[i+1].word == "radius" || all[i+1].word == "around"):
-	default:
+	before := slices.ContainsFunc([]int{1, 2}, func(n int) bool {
+		return i > n && beginsWith(all[i-1-n:i-1], within) == n
+	})
+	if !before && !(i+1 < len(all) && radius[all[i+1].word]) {
 		return 0, false
 	}
 	return n * unit, true

@@ -13,19 +13,13 @@ type Request struct {
 }
 
 // frame are words that begin a question without saying what is wanted.
-var frame = set(`
-hi hello hey all everyone folks morning good afternoon evening please sorry and so also just
-who whom whose what where which how does do did is are was can could would will might may should has have had
-anyone anybody someone somebody any some there here know knows known of happen to be been i we you us me my
-am i'm we're you're looking look after for need needs want wants like help helps with able group groups
-organisation organisations charity charities that it about else offer offers lend give provide ask asking wonder wondering find get got
-`)
+var frame = lists.set("frame")
 
 // trailing are words that end one.
-var trailing = set(`near nearby here round locally please thanks thank you ta all anyone anybody any for us me we someone somebody help`)
+var trailing = lists.set("trailing")
 
 // before names words after which a place may stand.
-var before = set(`in near around at from by of within round`)
+var before = lists.set("before a place")
 
 // ParseRequest takes a question apart, or the part of one that says what is wanted. It understands English frames and
 // the places that the gazetteer knows; what it does not understand stays in What.

@@ -215,26 +215,7 @@ type content[W comparable] struct {
 
 // companions are stop words that make another meaning of the word beside them, as in “charity shop”, “over 60s”,
 // “local history” and “coffee morning”, each with the form in which it is compared.
-var companions = alikeOnly(`
-after
-charity charities
-evening
-further
-good
-group groups
-help
-local
-morning
-need needs
-off
-organisation organisations organization organizations
-out
-over
-same
-town
-under
-up
-`)
+var companions = lists.alike("companions")
 
 func (c *content[W]) reset() {
 	*c = content[W]{stems: c.stems[:0], before: c.before[:0], after: c.after[:0]}
