@@ -97,7 +97,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 	w.outbox = outbox.New(db, outbox.Options{
 		Owner: owner, Now: now, Log: log,
 		Daytime: w.digest.Working,
-		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw},
+		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw, question.NewsDrawer: w.question.Draw},
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Prepare: w.bot.Prepare, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),

@@ -12,7 +12,7 @@
 //     everyone. A test says so (import_test.go).
 //   - bot reads no clock, no file, no network and no environment. The time is an argument, and so is chance.
 //   - One way in, one way out. A message is stored before the platform is told that we have it. Every word
-//     said in answer is a Post, stored, and delivered by one loop.
+//     said in answer is a Post, stored, and delivered by the outbox.
 //   - A message is handled inside one storage transaction, which the context carries and storage alone
 //     knows. What the handler writes, its answer, and the mark that it is handled are saved together or not
 //     at all; so a handler may run again and needs no idempotency of its own.
@@ -31,9 +31,10 @@
 // transaction and calls Handle, which turns “1”, “yes” or a label into the sentence it stands for, finds the
 // command by its phrase, checks the role of the speaker, and calls the verb. The verb's answer becomes posts
 // keyed by the message; posts, what the verb wrote and the mark commit together, and the text is erased. The
-// outbox claims each post just before it is sent, hands it to the adapter, and records what came of it: said,
-// try again later, never, or unknown. After a crash an unknown post is looked for where the network can tell,
-// and said once more where it cannot.
+// outbox claims each post just before it is sent, at the pace of its network and the most urgent first, draws what must
+// not be stored or must be true when it is read, hands it to the adapter, and records what came of it: said, try again
+// later, never, or unknown. After a crash an unknown post is looked for where the network can tell, and said once more
+// where it cannot. What goes wrong with one network delays no other.
 //
 // A Problem rolls everything back, and its words are the answer. Any other error is tried again twice and
 // then set aside with an apology; it holds up nobody but its own address.

@@ -560,18 +560,14 @@ func (q *Question) offersChanged(ctx context.Context, m bot.Message, args bot.Ar
 		if len(found.Groups) == 0 {
 			continue
 		}
-		line := q.words.Line("ask.news", "what", a.Text, "age", q.words.Age(a.At, m.At.In(q.zone)), "n", len(found.Groups))
-		found.Request.What, found.Request.Place, found.When = a.Text, "", "" // as it was asked
-		choices := q.askThem(found, true, bot.IsSoon(a.Until, args.Today), false)
-		reply := bot.Lines(line).With(q.lines(found)).
-			Choose(append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.sayWith("question.sorted", a.Text)})...)
-		about := []string{bot.AboutAsk(a.ID), bot.AboutPerson(a.Asker)}
 		key := "watch/" + a.ID.String()
 		for _, g := range found.Groups {
-			about = append(about, bot.AboutOrganisation(g.Organisation.ID))
 			key += "/" + g.Organisation.ID.String()
 		}
-		posts = append(posts, bot.Post{Key: key, Where: bot.Private(a.Asker), Reply: reply, About: about, Urgency: bot.News, Open: m.At.AddDate(0, 0, 14)})
+		posts = append(posts, bot.Post{
+			Key: key, Where: bot.Private(a.Asker), Draw: NewsDrawer, Subject: newsOf(watched, a.ID.String(), found.Groups, ""),
+			About: []string{bot.AboutAsk(a.ID), bot.AboutPerson(a.Asker)}, Urgency: bot.News, Open: m.At.AddDate(0, 0, 14),
+		})
 		err = q.store.UpdateAsk(ctx, a.ID, func(a bot.Ask) (bot.Ask, error) {
 			a.Found += len(found.Groups)
 			return a, nil
@@ -597,15 +593,11 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		return bot.Answer{}, err
 	}
 	p := bot.Post{Key: string(m.ID), Where: m.Where, To: m.On, For: m.From.ID, Urgency: bot.News, About: []string{bot.AboutOrganisation(args.Organisation), bot.AboutPerson(m.From)}}
-	for _, g := range found.Groups {
-		p.About = append(p.About, bot.AboutOrganisation(g.Organisation.ID))
-	}
 	if len(found.Groups) > 0 {
 		if err := q.showing(ctx, found.Groups, m.At); err != nil {
 			return bot.Answer{}, err
 		}
-		p.Reply = bot.Lines(q.words.Line("ask.matched", "what", bare, "n", len(found.Groups))).With(q.lines(found)).
-			Choose(q.askThem(found, true, bot.IsSoon(found.Until, args.Today), false)...)
+		p.Draw, p.Subject = NewsDrawer, newsOf(needed, number, found.Groups, what)
 		return bot.Answer{Posts: []bot.Post{p}}, nil
 	}
 	_, later, err := q.keep(ctx, m, args, found)
