@@ -101,8 +101,6 @@ func bubble(t *testing.T, body func(*testing.T, *World, *client), options ...Opt
 		w := New(t, append([]Option{InMemory()}, options...)...)
 		c := calls(w)
 		body(t, w, c)
-		w.Close()
-		synctest.Wait()
 	})
 }
 

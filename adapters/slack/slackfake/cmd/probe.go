@@ -49,14 +49,18 @@ var probes = []probe{
 	{"metadata without a type", "chat.postMessage", `{"channel":"CHANNEL","text":"x","metadata":{"event_payload":{}}}`},
 	{
 		"metadata of 20 KB", "chat.postMessage",
-		`{"channel":"CHANNEL","text":"x","metadata":{"event_type":"a","event_payload":{"k":"` + strings.Repeat("x", 20000) + `"}}}`,
+		`{"channel":"CHANNEL","text":"x","metadata":{"event_type":"a","event_payload":{"k":"` +
+			strings.Repeat("x", 20000) + `"}}}`,
 	},
 	{"deleted again, if it was posted", "chat.delete", `{"channel":"CHANNEL","ts":"TS"}`},
 	{
 		"a message with its own id", "chat.postMessage",
 		`{"channel":"CHANNEL","text":"x","client_msg_id":"0b37a1c2-54e1-4d0f-9d6a-3c3b1f1d2a10"}`,
 	},
-	{"the same again", "chat.postMessage", `{"channel":"CHANNEL","text":"x","client_msg_id":"0b37a1c2-54e1-4d0f-9d6a-3c3b1f1d2a10"}`},
+	{
+		"the same again", "chat.postMessage",
+		`{"channel":"CHANNEL","text":"x","client_msg_id":"0b37a1c2-54e1-4d0f-9d6a-3c3b1f1d2a10"}`,
+	},
 	{"deleted again", "chat.delete", `{"channel":"CHANNEL","ts":"TS"}`},
 	{"only for nobody", "chat.postEphemeral", `{"channel":"CHANNEL","user":"U00000000","text":"x"}`},
 	{"a group with nobody", "conversations.open", `{"users":"U00000000"}`},
@@ -68,7 +72,10 @@ var probes = []probe{
 	},
 	{"an input without submit", "views.open", `{"trigger_id":"1.2.3","view":{"type":"modal","title":` + plain(1) +
 		`,"blocks":[{"type":"input","label":` + plain(1) + `,"element":{"type":"plain_text_input"}}]}}`},
-	{"a header without text in a Home tab", "views.publish", `{"user_id":"USER","view":{"type":"home","blocks":[{"type":"header"}]}}`},
+	{
+		"a header without text in a Home tab", "views.publish",
+		`{"user_id":"USER","view":{"type":"home","blocks":[{"type":"header"}]}}`,
+	},
 	{"yesterday", "chat.scheduleMessage", `{"channel":"CHANNEL","text":"x","post_at":1}`},
 }
 
@@ -94,7 +101,7 @@ func compare(out io.Writer, channel, user string) error {
 		url = "https://slack.com/api/"
 	}
 	if token == "" || channel == "" || user == "" {
-		return errors.New("set SLACK_BOT_TOKEN, and give --probe the id of a channel that the bot is in and of a person, as C…,U…")
+		return errors.New("set SLACK_BOT_TOKEN, and give --probe the ids of a channel with the bot and of a person: C…,U…")
 	}
 	w, err := slackfake.Start(slackfake.Unlimited())
 	if err != nil {
