@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -182,7 +183,7 @@ func obey(w *slackfake.World, line string) error {
 		return p.Closes()
 	case "runs":
 		if callback, ok := strings.CutSuffix(what, " on"); ok {
-			all := w.Everything()
+			all := slices.DeleteFunc(w.Everything(), func(m *slackfake.Message) bool { return m.Only != nil })
 			if len(all) == 0 {
 				return errors.New("nothing has been said")
 			}
