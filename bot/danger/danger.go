@@ -37,14 +37,14 @@ type Verdict struct {
 // once too often, so doubt begins well below one half.
 const (
 	surely = 0.6
-	maybe  = 0.38
+	maybe  = 0.41
 )
 
 // How many bytes of a text are read. What is longer is read in its beginning only; no plain message is.
 const longest = 8000
 
 // A sentence alone says less than the whole, so more of it is asked.
-const alone = 0.15
+const alone = 0.05
 
 // Read tells whether text speaks of somebody in danger. The work grows with the length of the text and ends at 8,000
 // bytes; a message of ordinary length takes well under a millisecond. It may be called from several goroutines.
@@ -71,7 +71,7 @@ func (m *model) read(text string) (p float64, kind Kind) {
 	sentences := sentencesOf(text)
 	var whole []string
 	for _, s := range sentences {
-		whole = append(whole, s...)
+		whole = append(whole, m.mender.mended(s)...)
 	}
 	if len(whole) == 0 {
 		return 0, ""

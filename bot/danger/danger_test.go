@@ -57,21 +57,22 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestUnseen reads each example with a model that has learnt from nine tenths of the others.
+// TestUnseen reads each example with a model that has learnt from four fifths of the others: as it is, among other words,
+// and misspelt.
 func TestUnseen(t *testing.T) {
 	all := examples()
+	const folds = 5
 	fold := rand.New(rand.NewPCG(7, 7)).Perm(len(all))
-	const folds = 10
 	s := signs()
-	var dangers, found, sure, kind, others, wrong, surelyWrong int
+	var dangers, found, sure, kind, among, misspelt, others, wrong, surelyWrong int
 	for f := range folds {
-		var others9 []example
+		var rest []example
 		for i, e := range all {
 			if fold[i]%folds != f {
-				others9 = append(others9, e)
+				rest = append(rest, e)
 			}
 		}
-		m := learn(s, others9)
+		m := learn(s, rest)
 		for i, e := range all {
 			if fold[i]%folds != f {
 				continue
@@ -81,23 +82,43 @@ func TestUnseen(t *testing.T) {
 				others++
 				wrong += one(p >= maybe)
 				surelyWrong += one(p >= surely)
-			} else {
-				dangers++
-				found += one(p >= maybe)
-				sure += one(p >= surely)
-				kind += one(k == e.kind)
+				continue
 			}
-			if os.Getenv("SHOW") != "" && (p >= maybe) != (e.kind != "") {
-				t.Logf("%.2f %s: %s", p, e.kind, e.text)
+			dangers++
+			found += one(p >= maybe)
+			sure += one(p >= surely)
+			kind += one(k == e.kind)
+			p, _ = m.read("Hi all, thanks for a lovely meeting on Tuesday. " + e.text + " thanks")
+			among += one(p >= maybe)
+			p, _ = m.read(slip(e.text))
+			misspelt += one(p >= maybe)
+			if os.Getenv("SHOW") != "" && p < maybe {
+				t.Logf("%s is missed: %s", e.kind, e.text)
 			}
 		}
 	}
 	share := func(n, of int) float64 { return float64(n) / float64(of) }
-	t.Logf("of %d dangers %.3f are heard, %.3f surely, %.3f as what they are; of %d others %.3f are doubted, %.3f surely",
-		dangers, share(found, dangers), share(sure, dangers), share(kind, dangers), others, share(wrong, others), share(surelyWrong, others))
-	if share(found, dangers) < 0.94 || share(wrong, others) > 0.06 || share(kind, dangers) < 0.65 {
+	t.Logf("of %d dangers %.3f are heard, %.3f surely, %.3f as what they are; %.3f among other words, %.3f misspelt",
+		dangers, share(found, dangers), share(sure, dangers), share(kind, dangers), share(among, dangers), share(misspelt, dangers))
+	t.Logf("of %d others %.3f are doubted, %.3f surely", others, share(wrong, others), share(surelyWrong, others))
+	if share(found, dangers) < 0.91 || share(among, dangers) < 0.87 || share(misspelt, dangers) < 0.88 ||
+		share(kind, dangers) < 0.7 || share(wrong, others) > 0.06 {
 		t.Error("that is worse than it was")
 	}
+}
+
+// slip takes the third letter out of the longest word of text.
+func slip(text string) string {
+	longest := ""
+	for _, w := range strings.Fields(text) {
+		if len(w) > len(longest) {
+			longest = w
+		}
+	}
+	if len(longest) < 5 {
+		return text
+	}
+	return strings.Replace(text, longest, longest[:2]+longest[3:], 1)
 }
 
 func one(yes bool) int {
@@ -105,23 +126,6 @@ func one(yes bool) int {
 		return 1
 	}
 	return 0
-}
-
-// TestAmongOtherWords: danger is heard in the middle of a friendly message too.
-func TestAmongOtherWords(t *testing.T) {
-	missed, n := 0, 0
-	for _, e := range examples() {
-		if e.kind == "" {
-			continue
-		}
-		n++
-		if Read("Hi all, thanks for a lovely meeting on Tuesday. "+e.text+". See you all at the fair, we still need chairs!").Level == None {
-			missed++
-		}
-	}
-	if missed*100 > n*6 {
-		t.Errorf("%d of %d are not heard among other words", missed, n)
-	}
 }
 
 func TestReadIsSteady(t *testing.T) {

@@ -12,6 +12,12 @@ import (
 //go:embed examples
 var exampleFiles embed.FS
 
+//go:embed around.txt
+var aroundFile string
+
+//go:embed anybody.txt
+var anybodyFile string
+
 //go:embed signs.txt
 var signsFile string
 
@@ -42,7 +48,7 @@ func examples() (all []example) {
 	return all
 }
 
-// signs reads signs.txt.
+// signs reads signs.txt, around.txt and anybody.txt.
 func signs() *lexicon {
 	l := &lexicon{phrases: map[string][]uint8{}, endings: map[string][]uint8{}, longest: map[string]int{}}
 	var classes []string
@@ -71,7 +77,25 @@ func signs() *lexicon {
 	if len(classes) > maxClasses {
 		panic("signs.txt: too many classes")
 	}
+	l.before, l.after = twoLists(aroundFile, "before", "after")
+	l.who, l.does = twoLists(anybodyFile, "who", "does")
 	return l
+}
+
+// twoLists reads a file whose lines begin with one of two names and a colon.
+func twoLists(file, one, other string) (ones, others [][]string) {
+	for _, line := range lines(file) {
+		name, said, _ := strings.Cut(line, ":")
+		switch words := strings.Fields(said); name {
+		case one:
+			ones = append(ones, words)
+		case other:
+			others = append(others, words)
+		default:
+			panic(fmt.Sprintf("%q is neither %s nor %s", line, one, other))
+		}
+	}
+	return ones, others
 }
 
 // lines are the lines of a data file without those that are empty or begin with #.

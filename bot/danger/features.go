@@ -6,7 +6,6 @@ import "slices"
 const (
 	aWord = iota
 	twoWords
-	wordsApart
 	letters
 	aClass
 	twoClasses
@@ -18,7 +17,7 @@ const (
 // worth is how much a feature counts beside others: the runs of letters, of which every word has many, less, and the
 // classes, which know more than the examples do, more. Chosen by cross-validation.
 var worth = [featureKinds]float32{
-	aWord: 1.5, twoWords: 1, wordsApart: 1, letters: 0.6, aClass: 2, twoClasses: 1, classAndWord: 1, together: 1,
+	aWord: 1.5, twoWords: 1, letters: 0.6, aClass: 2, twoClasses: 1, classAndWord: 1, together: 1,
 }
 
 // near is within how many words two classes belong together, and slotBits is how many weights each kind of feature has,
@@ -33,6 +32,13 @@ const (
 // over misspellings, and the classes of signs.txt, in pairs that stand near each other and in any that stand in one text.
 // Each stands there once.
 func features(spots []spot) []uint32 {
+	f := allFeatures(spots)
+	slices.Sort(f)
+	return slices.Compact(f)
+}
+
+// allFeatures are features as often as they occur.
+func allFeatures(spots []spot) []uint32 {
 	f := make([]uint32, 0, 256)
 	words := make([]string, 0, 32)
 	var present [maxClasses]bool
@@ -67,13 +73,9 @@ func features(spots []spot) []uint32 {
 		if i+1 < len(words) {
 			f = append(f, hashed().text(w).byte(' ').text(words[i+1]).of(twoWords))
 		}
-		if i+2 < len(words) {
-			f = append(f, hashed().text(w).byte(' ').text(words[i+2]).of(wordsApart))
-		}
 		f = runs(f, w)
 	}
-	slices.Sort(f)
-	return slices.Compact(f)
+	return f
 }
 
 // runs adds the runs of three and four bytes of a word, with a mark at each end of it.

@@ -55,6 +55,10 @@ const maxClasses = 64
 type lexicon struct {
 	phrases map[string][]uint8 // words joined by one space
 	endings map[string][]uint8 // beginnings of words that may end in any way
+	before  [][]string         // what is said before what people have to say
+	after   [][]string         // and what after it
+	who     [][]string         // of whom nothing is the matter
+	does    [][]string         // and what they do
 	longest map[string]int     // how many words the longest phrase that begins with a word has
 }
 
