@@ -36,7 +36,7 @@ type Verdict struct {
 // From which probability on a text is danger, and from which in doubt. To miss somebody in danger is far worse than to ask
 // once too often, so doubt begins well below one half.
 const (
-	surely = 0.6
+	surely = 0.65
 	maybe  = 0.41
 )
 
