@@ -37,7 +37,7 @@ func (m *Matrix) checkServer(ctx context.Context) bot.Finding {
 
 // stored makes the client speak with the token that is kept. It is false when there is none.
 func (m *Matrix) stored(ctx context.Context) (bool, error) {
-	kept, err := m.o.Keep.Get(ctx, sessionName)
+	kept, err := m.keep.Get(ctx, sessionName)
 	if err != nil {
 		return false, err
 	}
@@ -86,7 +86,7 @@ func (m *Matrix) checkRecovery(ctx context.Context) bot.Finding {
 	if ok, err := m.stored(ctx); err != nil || !ok {
 		return bot.Finding{State: bot.Unsure, Says: "not looked at, since the bot is not signed in", Cure: cureLogin}
 	}
-	kept, err := m.o.Keep.Get(ctx, recoveryName)
+	kept, err := m.keep.Get(ctx, recoveryName)
 	if err != nil || kept == "" {
 		return bot.Finding{State: bot.Unsure, Says: "none is kept, so a lost device cannot be replaced by one that people's apps trust", Cure: cureRecovery}
 	}

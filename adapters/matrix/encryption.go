@@ -4,9 +4,9 @@ package matrix
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,8 +25,7 @@ import (
 const encrypts = true
 
 const (
-	ageName = "age" // of Keep, and below of the account: how old the keys in the database are
-	ageData = "org.ginnel.age"
+	ageData = "org.ginnel.age" // of the account: how old its keys are
 
 	ageEach = 10 * time.Minute
 )
@@ -132,17 +131,22 @@ func (e *encryption) heal(ctx context.Context) error {
 	return e.grow(ctx, max(there.Count, kept)+1)
 }
 
-func (e *encryption) age(ctx context.Context) (int, error) {
-	text, err := e.m.o.Keep.Get(ctx, ageName)
-	if err != nil || text == "" {
+// age stands in the database of the keys: only so does it grow old with them.
+func (e *encryption) age(ctx context.Context) (count int, err error) {
+	if _, err := e.m.db.Exec(ctx, `CREATE TABLE IF NOT EXISTS matrix_age (account_id TEXT PRIMARY KEY, count BIGINT NOT NULL)`); err != nil {
 		return 0, err
 	}
-	return strconv.Atoi(text)
+	err = e.m.db.QueryRow(ctx, `SELECT count FROM matrix_age WHERE account_id=$1`, e.store.AccountID).Scan(&count)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return count, err
 }
 
 // grow raises the age, here first: a copy that is older must never look as old as what the homeserver saw.
 func (e *encryption) grow(ctx context.Context, to int) error {
-	if err := e.m.o.Keep.Put(ctx, ageName, strconv.Itoa(to)); err != nil {
+	_, err := e.m.db.Exec(ctx, `INSERT INTO matrix_age (account_id, count) VALUES ($1, $2) ON CONFLICT (account_id) DO UPDATE SET count=excluded.count`, e.store.AccountID, to)
+	if err != nil {
 		return err
 	}
 	if err := e.m.client.SetAccountData(ctx, ageData, age{Device: e.m.client.DeviceID, Count: to}); err != nil {
@@ -166,12 +170,12 @@ func (e *encryption) sign(ctx context.Context) error {
 	}
 	recovery := e.m.o.RecoveryKey
 	if recovery == "" {
-		if recovery, err = e.m.o.Keep.Get(ctx, recoveryName); err != nil {
+		if recovery, err = e.m.keep.Get(ctx, recoveryName); err != nil {
 			return err
 		}
 	}
 	if recovery == "" {
-		if recovery, err = e.m.o.Keep.Get(ctx, pendingName); err != nil {
+		if recovery, err = e.m.keep.Get(ctx, pendingName); err != nil {
 			return err
 		}
 	}
@@ -196,11 +200,11 @@ func (e *encryption) sign(ctx context.Context) error {
 func (e *encryption) makeIdentity(ctx context.Context) error {
 	recovery, _, err := e.mach.GenerateAndUploadCrossSigningKeysWithPassword(ctx, e.m.o.Password, "")
 	if recovery != "" {
-		err = errors.Join(err, e.m.o.Keep.Put(ctx, pendingName, recovery))
+		err = errors.Join(err, e.m.keep.Put(ctx, pendingName, recovery))
 	}
 	if err != nil && e.m.o.Password == "" {
 		e.m.o.Log.Warn("Matrix: the homeserver wants the password once to make the bot's identity; run ginnel matrix login", "error", bot.Redact(err))
-		return e.m.o.Keep.Delete(ctx, pendingName)
+		return e.m.keep.Delete(ctx, pendingName)
 	}
 	if err != nil {
 		return fmt.Errorf("make the bot's identity: %w", err)
@@ -216,10 +220,10 @@ func (e *encryption) makeIdentity(ctx context.Context) error {
 }
 
 func (e *encryption) keepRecovery(ctx context.Context, recovery string) error {
-	if err := e.m.o.Keep.Put(ctx, recoveryName, recovery); err != nil {
+	if err := e.m.keep.Put(ctx, recoveryName, recovery); err != nil {
 		return err
 	}
-	return e.m.o.Keep.Delete(ctx, pendingName)
+	return e.m.keep.Delete(ctx, pendingName)
 }
 
 // process takes the keys that an answer of the homeserver brings. What makes the library panic is passed over.

@@ -21,7 +21,7 @@ func (m *Matrix) takeEvent(ctx context.Context, room id.RoomID, evt *event.Event
 		}
 		plain, err := m.read(ctx, room, evt)
 		if err != nil {
-			return left.add(ctx, m.o.Keep, unreadEvent{Room: room, Event: raw, Since: m.o.Now()})
+			return left.add(ctx, m.keep, unreadEvent{Room: room, Event: raw, Since: m.o.Now()})
 		}
 		evt = plain
 	} else if evt.Type.Type == event.EventEncrypted.Type {

@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"slices"
 
+	"go.mau.fi/util/dbutil"
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
+	"maunium.net/go/mautrix/sqlstatestore"
 
 	"ginnel/bot"
 )
@@ -50,6 +52,17 @@ func (m *Matrix) SignIn(ctx context.Context) error {
 
 // connect signs in, and learns what must be known before the first word is said.
 func (m *Matrix) connect(ctx context.Context) error {
+	if m.db == nil {
+		raw, dialect, err := m.o.Keys(ctx)
+		if err != nil {
+			return fmt.Errorf("the database of Matrix keys cannot be opened: %w", err)
+		}
+		if m.db, err = dbutil.NewWithDB(raw, dialect); err != nil {
+			return fmt.Errorf("the database cannot hold the keys of Matrix: %w", err)
+		}
+		m.state = sqlstatestore.NewSQLStateStore(m.db, dbutil.NoopLogger, false)
+		m.client.StateStore = m.state
+	}
 	if err := m.state.Upgrade(ctx); err != nil {
 		return fmt.Errorf("the tables for Matrix could not be made: %w", err)
 	}
@@ -78,7 +91,7 @@ func (m *Matrix) connect(ctx context.Context) error {
 // signIn uses the token that there is. With a password it gets another when that one is no good any more; never else, since
 // a new token makes the homeserver forget which messages it has.
 func (m *Matrix) signIn(ctx context.Context) error {
-	kept, err := m.o.Keep.Get(ctx, sessionName)
+	kept, err := m.keep.Get(ctx, sessionName)
 	if err != nil {
 		return err
 	}
@@ -116,7 +129,7 @@ func (m *Matrix) keepSession(ctx context.Context, s session) error {
 	if err != nil {
 		return err
 	}
-	return m.o.Keep.Put(ctx, sessionName, string(text))
+	return m.keep.Put(ctx, sessionName, string(text))
 }
 
 // login signs in with the password, as a new device.
@@ -168,7 +181,7 @@ func (m *Matrix) newDevice(ctx context.Context, broken *brokenDevice) error {
 func (m *Matrix) Forget(ctx context.Context) error {
 	m.connecting.Lock()
 	defer m.connecting.Unlock()
-	kept, err := m.o.Keep.Get(ctx, sessionName)
+	kept, err := m.keep.Get(ctx, sessionName)
 	if err != nil || kept == "" {
 		return err
 	}
@@ -179,7 +192,7 @@ func (m *Matrix) Forget(ctx context.Context) error {
 			return m.plainly(err)
 		}
 	}
-	return m.o.Keep.Delete(ctx, sessionName)
+	return m.keep.Delete(ctx, sessionName)
 }
 
 // pickleKey is what encrypts the keys in the database.
@@ -187,7 +200,7 @@ func (m *Matrix) pickleKey(ctx context.Context) ([]byte, error) {
 	if len(m.o.PickleKey) > 0 {
 		return m.o.PickleKey, nil
 	}
-	kept, err := m.o.Keep.Get(ctx, pickleName)
+	kept, err := m.keep.Get(ctx, pickleName)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +208,7 @@ func (m *Matrix) pickleKey(ctx context.Context) ([]byte, error) {
 		var fresh [32]byte
 		_, _ = rand.Read(fresh[:]) // never fails
 		kept = hex.EncodeToString(fresh[:])
-		if err := m.o.Keep.Put(ctx, pickleName, kept); err != nil {
+		if err := m.keep.Put(ctx, pickleName, kept); err != nil {
 			return nil, err
 		}
 	}

@@ -25,19 +25,19 @@ import (
 	"ginnel/bot"
 )
 
-// Options are how a Matrix behaves. Homeserver, User, DB, Dialect and Keep are needed, and Password or AccessToken
-// for the first start.
+// Options are how a Matrix behaves. User, Keys and Keep are needed, and Password or AccessToken for the first start.
 type Options struct {
-	Homeserver  string // its address: https://matrix.example.org
+	Homeserver  string // its address; by default https:// and what is behind the colon in User
 	User        string // whose account it is: @ginnel:example.org
 	Password    string
 	AccessToken string // instead of the password; of a device that nobody else uses
 	RecoveryKey string // of an account that has an identity already; once
 	PickleKey   []byte // encrypts the keys in the database; "" makes one, which is then kept beside them
 
-	DB      *sql.DB // where the keys are kept; tables crypto_… and mx_…
-	Dialect string  // of DB: sqlite or postgres
-	Keep    bot.Keep
+	// Keys opens the database in which the keys are kept, in tables crypto_…, mx_… and matrix_…, and tells whether it is
+	// sqlite or postgres. It is called once, when the account is held. Only one process may use it.
+	Keys func(context.Context) (db *sql.DB, dialect string, err error)
+	Keep func(bot.Network) bot.Keep
 
 	// MayInvite tells whether the bot comes when somebody invites it, besides people of its own homeserver, who always
 	// may. May be nil.
@@ -56,8 +56,9 @@ type Matrix struct {
 	o       Options
 	user    id.UserID
 	network bot.Network
+	keep    bot.Keep
 	client  *mautrix.Client
-	db      *dbutil.Database
+	db      *dbutil.Database // with state, from the first connect on
 	state   *sqlstatestore.SQLStateStore
 
 	connecting sync.Mutex // one Run or Check at a time
@@ -107,18 +108,13 @@ func New(o Options) (*Matrix, error) {
 	// The outbox alone tries again: it knows what was said, and what is more urgent by then.
 	client.DefaultHTTPRetries = 0
 	client.IgnoreRateLimit = true
-	db, err := dbutil.NewWithDB(o.DB, o.Dialect)
-	if err != nil {
-		return nil, fmt.Errorf("the database cannot hold the keys of Matrix: %w", err)
-	}
 	const remembered = 4096
 	m := &Matrix{
-		o: o, user: user, network: bot.Network("matrix:" + server), client: client, db: db,
-		state: sqlstatestore.NewSQLStateStore(db, dbutil.NoopLogger, false),
-		ours:  newRecent[id.EventID, bool](remembered), names: newRecent[id.RoomID, bool](remembered),
+		o: o, user: user, network: bot.Network("matrix:" + server), client: client,
+		ours: newRecent[id.EventID, bool](remembered), names: newRecent[id.RoomID, bool](remembered),
 		roots: newRecent[id.EventID, string](remembered),
 	}
-	client.StateStore = m.state
+	m.keep = o.Keep(m.network)
 	return m, nil
 }
 

@@ -80,13 +80,17 @@ func newAccount(t *testing.T, s *homeserver.Server) *account {
 
 func (a *account) open() *matrix.Matrix {
 	a.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+a.path+"?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=busy_timeout(10000)&_txlock=immediate")
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	a.t.Cleanup(func() { db.Close() })
 	o := matrix.Options{
-		Homeserver: a.s.URL, User: a.user, Password: homeserver.Password, DB: db, Dialect: "sqlite", Keep: a.keep,
+		Homeserver: a.s.URL, User: a.user, Password: homeserver.Password,
+		Keep: func(bot.Network) bot.Keep { return a.keep },
+		Keys: func(context.Context) (*sql.DB, string, error) {
+			db, err := sql.Open("sqlite", "file:"+a.path+
+				"?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=busy_timeout(10000)&_txlock=immediate")
+			if err == nil {
+				a.t.Cleanup(func() { db.Close() })
+			}
+			return db, "sqlite", err
+		},
 		Log: slog.New(slog.NewTextHandler(a.t.Output(), nil)),
 	}
 	if a.with != nil {

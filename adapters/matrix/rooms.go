@@ -29,7 +29,7 @@ type roomBook struct {
 const bookName = "rooms"
 
 func (m *Matrix) openBook(ctx context.Context) error {
-	kept, err := m.o.Keep.Get(ctx, bookName)
+	kept, err := m.keep.Get(ctx, bookName)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (m *Matrix) change(ctx context.Context, f func(*roomBook)) error {
 	if err != nil {
 		return err
 	}
-	return m.o.Keep.Put(ctx, bookName, string(text))
+	return m.keep.Put(ctx, bookName, string(text))
 }
 
 // newest is the room that a room became; first is what it was when the bot came to know it.

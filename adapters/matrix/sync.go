@@ -31,12 +31,12 @@ type receiver = func(context.Context, bot.Message) error
 // follow brings what happens, in order. Where it got to is kept only once everything before is stored; after a crash the
 // rest comes again, and what was stored is known by its id.
 func (m *Matrix) follow(ctx context.Context, receive receiver) error {
-	since, err := m.o.Keep.Get(ctx, sinceName)
+	since, err := m.keep.Get(ctx, sinceName)
 	if err != nil {
 		return err
 	}
 	var left unread
-	if err := left.load(ctx, m.o.Keep); err != nil {
+	if err := left.load(ctx, m.keep); err != nil {
 		return err
 	}
 	failed := 0
@@ -78,7 +78,7 @@ func (m *Matrix) follow(ctx context.Context, receive receiver) error {
 		}
 		if resp.NextBatch != since {
 			since = resp.NextBatch
-			if err := m.o.Keep.Put(ctx, sinceName, since); err != nil {
+			if err := m.keep.Put(ctx, sinceName, since); err != nil {
 				return err
 			}
 		}

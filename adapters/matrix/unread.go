@@ -106,7 +106,7 @@ func (m *Matrix) retry(ctx context.Context, left *unread, receive receiver) erro
 	if len(stay) == before && !asked {
 		return nil
 	}
-	return left.save(ctx, m.o.Keep)
+	return left.save(ctx, m.keep)
 }
 
 func (m *Matrix) retryOne(ctx context.Context, e *unreadEvent, receive receiver, asked *bool) (done bool, err error) {
