@@ -12,7 +12,7 @@ import (
 // asker hears of the others.
 func TestNewsIsTrueWhenItIsTold(t *testing.T) {
 	for name, first := range map[string]string{
-		"a need":       "we need help with annual accounts",
+		"a need":       "we need a hall for twenty people",
 		"what watches": "",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -36,10 +36,11 @@ func TestNewsIsTrueWhenItIsTold(t *testing.T) {
 				} else {
 					r.given("organisations:", []string{
 						"name,postcode,offers,needs,speaks", "Repair Café,QX3,a tool library,,Amina",
-						"Tally Trust,QX2,help with annual accounts,,Tom", "Sums Society,QX2,help with annual accounts,,Maryam",
+						"Tally Trust,QX2,a hall for twenty people,,Tom", "Sums Society,QX2,a hall for twenty people,,Maryam",
 					})
 					r.waits = true
 					say("Amina", first)
+					say("Tom", "we no longer offer a hall for twenty people")
 				}
 				say("Tom", "we no longer offer help with annual accounts")
 				r.waits = false
