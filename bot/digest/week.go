@@ -11,7 +11,7 @@ import (
 )
 
 // How many people are told in one step: so few that nobody who says something meanwhile waits for long.
-const peopleAStep = 20
+const peopleAStep = 10
 
 // week says the digest of a week: to rooms, and to people with what else they are to hear. News and who may be told are looked
 // up before anything is written; what each person is told is looked at again then.

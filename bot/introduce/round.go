@@ -14,8 +14,8 @@ import (
 // How many pairs are proposed in one step, and how many are told in one that there was nobody: so few that nobody who says
 // something meanwhile waits for long.
 const (
-	pairsAStep  = 10
-	nobodyAStep = 50
+	pairsAStep  = 4
+	nobodyAStep = 25
 )
 
 // round proposes the round of a week: both sides read it in their next bundle, and once more in the one after. What it

@@ -88,7 +88,7 @@ func (v *Nudge) Commands() []bot.Command {
 }
 
 // atOnce is how many asks or organisations one step looks at: so few that nobody who says something meanwhile waits for long.
-const atOnce = 20
+const atOnce = 10
 
 // week goes through all kinds of nudges that are thought of once a week.
 func (v *Nudge) week(ctx context.Context, m bot.Message) (steps []bot.Step, err error) {
