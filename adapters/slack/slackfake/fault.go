@@ -30,6 +30,7 @@ const (
 	Truncated       Kind = "half of the JSON, after the effect"
 	WithoutTS       Kind = "ok without a timestamp, after the effect"
 	Revoked         Kind = "the token has just been revoked"
+	Refused         Kind = "refused with Code, whatever was asked"
 )
 
 // Fault makes calls go wrong. The first one that applies is taken.
@@ -39,6 +40,7 @@ type Fault struct {
 	Call   int           // only the call of that number, from 1, counted since the fault was set; 0 is every call
 	Times  int           // how often at most; 0 is without end
 	Chance float64       // of each call, from 0 to 1; 0 is certain
+	Code   string        // the error of Refused, such as edit_window_closed
 	For    time.Duration // what a 429 asks to wait (0: one second), or how slow an answer is
 	seen   int
 	done   int
@@ -116,6 +118,9 @@ func (f *Fault) stop(rw http.ResponseWriter, r *http.Request, closing <-chan str
 		page(rw, http.StatusServiceUnavailable)
 	case Fatal, Internal:
 		errorOnly(rw, f.Kind)
+	case Refused:
+		rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = rw.Write(encoded(object{"ok": false, "error": f.Code}))
 	case Cut:
 		panic(http.ErrAbortHandler)
 	case Hang:

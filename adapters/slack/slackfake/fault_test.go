@@ -38,11 +38,12 @@ func TestFaults(t *testing.T) {
 		{Slow, 200, `{"channel":`, "", true},
 		{Truncated, 200, `{"channel":`, "", true},
 		{WithoutTS, 200, `{"channel":`, "", true},
+		{Refused, 200, `{"error":"msg_too_odd"`, "", false},
 		{Revoked, 200, `{"error":"token_revoked"`, "", false},
 	} {
 		bubble(t, func(t *testing.T, w *World, _ *client) {
 			help := w.Channel("help", w.App().Bot())
-			w.Goes(Fault{Method: "chat.postMessage", Kind: c.kind, Times: 1, For: time.Second})
+			w.Goes(Fault{Method: "chat.postMessage", Kind: c.kind, Times: 1, For: time.Second, Code: "msg_too_odd"})
 			client := w.HTTPClient()
 			client.Timeout = 10 * time.Second
 			begin := time.Now()
