@@ -20,10 +20,14 @@ type feature struct {
 // mostly stands.
 const readWords = 40
 
+// negatedWords is how far a “not” reaches.
+const negatedWords = 4
+
 // The weights of the kinds of feature against each other, chosen by cross-validation.
 const (
 	wordWeight   = 1.0
 	letterWeight = 0.2
+	stateWeight  = 0.3
 	textWeight   = 1.6
 	openWeight   = 1.0
 	setWeight    = 0.3
@@ -41,6 +45,16 @@ func (r *Reader) features(text string, s Situation) []feature {
 		words[i] = shape(w.text)
 	}
 	counts := make(map[uint32]float64, 24*len(words)+8)
+	state := "nothing"
+	if len(s.Open) > 0 {
+		state = s.Open[0]
+		switch state {
+		case "gather":
+			state = "introduction"
+		case "watch", "forget", "thanks", "guess":
+			state = "list"
+		}
+	}
 	padded := append(append([]string{"^"}, words...), "$")
 	for i := range padded {
 		if i > 0 && i < len(padded)-1 {
@@ -53,14 +67,25 @@ func (r *Reader) features(text string, s Situation) []feature {
 			counts[hash("3", padded[i], padded[i+1], padded[i+2])] += wordWeight
 		}
 	}
+	negated := 0
 	for i, w := range all {
+		// What follows a “not” is seen as such: “we do not want to meet them”.
+		if negated > 0 {
+			counts[hash("n", words[i])] += wordWeight
+			negated--
+		}
+		if r.class[w.text] == "negation" {
+			negated = negatedWords
+		}
 		// A day stands for any day, so that Thursday is known where only Tuesday was learnt.
 		if class := r.class[w.text]; class != "" {
 			counts[hash("k", class)] += wordWeight
 			counts[hash("k2", padded[i], class)] += wordWeight
 		}
 	}
-	for _, w := range words {
+	for i, w := range words {
+		counts[hash("q", state, w)] += stateWeight
+		counts[hash("q2", state, padded[i], w)] += stateWeight
 		letters := []rune("_" + w[:min(len(w), 40)] + "_")
 		for n := 2; n <= 5; n++ {
 			for i := 0; i+n <= len(letters); i++ {

@@ -59,7 +59,7 @@ func TestSlotsEnd(t *testing.T) {
 	for _, c := range []struct{ intent, text, want string }{
 		{"register.we", "im from mill road mosque, can we be added please", "map[name:mill road mosque]"},
 		{"register.offer", "our hall is free on wednesday afternoons if anybody wants it", "map[what:our hall when:on wednesday afternoons]"},
-		{"register.need", "Hi, we need a bass player by May, thanks", "map[what:a bass player when:by May]"},
+		{"register.need", "Hi, we need a bass player for our band, thanks", "map[what:a bass player for our band]"},
 		{"question.ask", "hiya does anyone have a gazebo we could borrow please", "map[what:a gazebo]"},
 		{"register.correct", "sorry i meant quilts not kilts", "map[from:kilts to:quilts]"},
 		{"register.rename", "can you change our name to The Open Door please", "map[name:The Open Door]"},
@@ -89,6 +89,25 @@ func TestOfferableWords(t *testing.T) {
 	for _, what := range []string{"a hall with a kitchen", "chess lessons", "40 chairs", "help with our website", "a treasurer", "lifts to hospital"} {
 		if v := r.Offerable(what); v != Yes {
 			t.Errorf("%q is taken for none", what)
+		}
+	}
+}
+
+// TestStops: whoever wants to be left alone is known, however they say it.
+func TestStops(t *testing.T) {
+	r := New()
+	for _, text := range []string{
+		"stop", "STOP!!", "please stop this now", "unsubscribe me please", "take us off", "leave us in peace", "no more messages ok", "remove our club please",
+		"delete all you have on me", "fewer messages please", "i want to speak to a real person", "stop suggesting groups", "we're leaving the network",
+		"i have a safeguarding concern about a volunteer", "i'd like to complain about that group",
+	} {
+		if p := Stops(r.Read(text, Situation{})); p < 0.5 {
+			t.Errorf("%q stops with %.2f", text, p)
+		}
+	}
+	for _, text := range []string{"we need a treasurer", "yes please", "our hall is free on mondays", "who can help with our accounts?", "thanks", "hello"} {
+		if p := Stops(r.Read(text, Situation{Open: []string{"introduction"}})); p > 0.1 {
+			t.Errorf("%q stops with %.2f", text, p)
 		}
 	}
 }
