@@ -84,7 +84,7 @@ func busy(k *conversation, r *rand.Rand, groups int, skills []string) {
 	k.t.Helper()
 	for _, s := range k.said {
 		choices := s.post.Reply.Choices()
-		if len(choices) == 0 || len(s.post.Where.People) != 1 || strings.HasPrefix(s.post.Key, "reply/") || r.IntN(3) == 0 {
+		if len(choices) == 0 || len(s.post.Where.People) != 1 || strings.HasPrefix(s.post.Key, "reply/") || r.IntN(8) == 0 {
 			continue
 		}
 		choice := choices[r.IntN(len(choices))]

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ginnel/bot"
+	"ginnel/storage"
 	"ginnel/storage/storagetest"
 )
 
@@ -91,7 +96,7 @@ func TestAClockIsBelievedAgain(t *testing.T) {
 		if err := k.note(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if by, _ := k.held(); (by == 0) != believed {
+		if by, _ := k.held(); (by == 0) != believed || (k.trouble() == nil) != believed {
 			t.Errorf("after %s, %s ahead: believed is %t", gone, wrong, by == 0)
 		}
 		if !believed && !now.Equal(noon.Add(gone)) {
@@ -173,4 +178,69 @@ func TestAWrongClockDoesNothing(t *testing.T) {
 			t.Errorf("a clock that was wrong for an hour changes what they hear (-else +then):\n%s", diff)
 		}
 	})
+}
+
+// TestWhatTheProgramGoesBy shows that whatever writes goes by the timekeeper, and not by a clock that is a year ahead of what was last believed.
+func TestWhatTheProgramGoesBy(t *testing.T) {
+	sheet := filepath.Join(t.TempDir(), "groups.csv")
+	if err := os.WriteFile(sheet, []byte("name\nTally Trust\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"chat"}, {"retention"}, {"import", sheet}, {"serve", "--health", "-"}} {
+		t.Run(args[0], func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "ginnel.db")
+			db, err := storage.Open(t.Context(), path, storage.Write)
+			if err != nil {
+				t.Fatal(err)
+			}
+			believed := time.Now().Add(-year)
+			if err := db.Settings("clock").Put(t.Context(), keptLast, believed.Format(time.RFC3339Nano)); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			served := func(*storage.DB) (bot.Adapter, error) { return stopping{cancel}, nil }
+			var errs bytes.Buffer
+			if code := run(ctx, append([]string{"--database", path}, args...), strings.NewReader("we are Repair Café\n"), io.Discard, &errs, served); code != 0 {
+				t.Fatal(errs.String())
+			}
+			if db, err = storage.Open(t.Context(), path, storage.Write); err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			held, err := keptTime(t.Context(), db.Settings("clock"), keptHeld)
+			if err != nil || held.IsZero() {
+				t.Errorf("nobody noticed: %v", err)
+			}
+			found, err := db.OrganisationsNamed(t.Context(), "Tally Trust")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range found {
+				if o.Confirmed.Sub(believed).Abs() > time.Hour {
+					t.Errorf("it is confirmed on %s", o.Confirmed)
+				}
+			}
+		})
+	}
+}
+
+// stopping is a network that ends the program as soon as it is served.
+type stopping struct{ stop context.CancelFunc }
+
+func (stopping) Network() bot.Network { return "stopping" }
+
+func (s stopping) Run(ctx context.Context, _ func(context.Context, bot.Message) error) error {
+	s.stop()
+	<-ctx.Done()
+	return nil
+}
+
+func (stopping) Send(context.Context, bot.Post) (bot.MessageID, error) { return "", nil }
+
+func (stopping) Room(context.Context, string, []bot.UserID, string) (bot.RoomID, error) {
+	return "", nil
 }
