@@ -17,7 +17,7 @@ import (
 // too: after all the years at most twice as much as after the first two.
 func TestSoakGrowth(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
-		groups, years, each, tidyEach := 8, 5, 8*24*time.Hour, 30*24*time.Hour
+		groups, years, each, tidyEach := 16, 5, 6*24*time.Hour, 30*24*time.Hour
 		switch {
 		case os.Getenv("GINNEL_SOAK") != "" && !strings.HasPrefix(url, "postgres"):
 			groups, years, each, tidyEach = 300, 10, 24*time.Hour, 24*time.Hour
@@ -68,6 +68,12 @@ func TestSoakGrowth(t *testing.T) {
 			if year == years && (is.rows > 2*early.rows || is.bytes > 2*early.bytes) {
 				t.Errorf("it has grown from %+v to %+v: %v", early, is, is.of)
 			}
+			const few = 30
+			for table, n := range is.of {
+				if year == years && n > 2*early.of[table]+few {
+					t.Errorf("%s has grown from %d rows to %d", table, early.of[table], n)
+				}
+			}
 			seconds, err := overdue(context.Background(), k.db, k.now)
 			if err != nil {
 				t.Fatal(err)
@@ -104,11 +110,15 @@ func busy(k *conversation, r *rand.Rand, groups int, skills []string) {
 	who := "Person " + letters(n)
 	k.say(who, []string{"", "hall"}[r.IntN(2)], true, text[r.IntN(len(text))])
 	k.settle()
-	if r.IntN(100) == 0 { // somebody else begins to speak for the group
-		for _, text := range []string{"forget me for good", fmt.Sprintf("we are Group %d, QX%d", n, 1+n%9), "list us", "one suggestion a week"} {
+	if r.IntN(6) == 0 { // one group goes, and another comes that nobody knows yet
+		band := "Band " + letters(r.IntN(26*26*26))
+		for _, text := range []string{"forget me for good", fmt.Sprintf("we are %s, QX%d", band, 1+n%9), "list us", "we can offer " + skill, "we need " + skills[n%len(skills)], "one suggestion a week"} {
 			k.say(who, "", true, text)
 			k.settle()
 		}
+		k.settle()
+		k.say("Ruth", "", true, "we know "+band)
+		k.settle()
 	}
 	k.said = nil
 }

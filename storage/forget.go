@@ -161,6 +161,11 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (name string,
 	if err != nil {
 		return "", false, err
 	}
+	for _, query := range []string{`delete from tie where organisation = ?`, `delete from barred where organisation = ?`} {
+		if _, err := s.exec(ctx, query, int64(id)); err != nil {
+			return "", false, err
+		}
+	}
 	if restored, err := restore(ctx, s, id); err != nil || restored {
 		return "", true, err
 	}
@@ -169,8 +174,10 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (name string,
 	if err != nil {
 		return "", false, err
 	}
-	if _, err := s.exec(ctx, `delete from entry where organisation = ?`, int64(id)); err != nil {
-		return "", false, err
+	for _, query := range []string{`delete from entry where organisation = ?`, `delete from tie where other = ?`, `delete from barred where other = ?`} {
+		if _, err := s.exec(ctx, query, int64(id)); err != nil {
+			return "", false, err
+		}
 	}
 	_, err = s.exec(ctx, forgetNames+` and id = ?`, int64(id))
 	return o.Name, true, err
