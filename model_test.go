@@ -1008,7 +1008,8 @@ func (k *model) states() {
 	})
 	for key, state := range states {
 		e := k.posts[key]
-		if e == nil && strings.HasPrefix(key, "watch/") && state == bot.PostSkipped {
+		// What only changes a message is not said on a network that changes none.
+		if e == nil && state == bot.PostSkipped && (strings.HasPrefix(key, "watch/") || strings.Contains(key, "/answered/")) {
 			continue
 		}
 		if e == nil {

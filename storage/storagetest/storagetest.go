@@ -111,17 +111,21 @@ func Another(t testing.TB, url string) string {
 
 const templates = "ginnel_template_"
 
+// templateLock holds, for as long as this process lives, the lock by which others see that its template is in use. Were it let go,
+// the garbage collector would close it.
+var templateLock *pgx.Conn
+
 // postgresTemplate is the name of a migrated database that belongs to this process for as long as it lives. Nothing
 // tells a test that it is the last, so what processes left behind is dropped by the next.
 var postgresTemplate = sync.OnceValues(func() (string, error) {
 	server := os.Getenv("GINNEL_TEST_POSTGRES")
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	// This connection is never closed: with it the server gives back the lock by which the template is seen to be in use.
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
 		return "", err
 	}
+	templateLock = c
 	name := templates + strings.ToLower(rand.Text())
 	if _, err := c.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
 		return "", err
