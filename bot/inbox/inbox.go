@@ -58,7 +58,8 @@ type Options struct {
 	Log     *slog.Logger // keys and ids only, never text or names
 	Handled func()       // called after each message that is done with
 
-	// Observe hears how long each handling took and what came of it: handled, problem, again, aside.
+	// Observe hears how long each handling took and what came of it: handled, problem, again, aside. Several may tell it at
+	// once.
 	Observe func(d time.Duration, outcome string)
 
 	Poll          time.Duration // how often to look for what other processes stored; default 1 s
@@ -82,7 +83,7 @@ type Inbox struct {
 	began   time.Time
 	wake    chan struct{}
 
-	handling sync.Mutex     // held while one message is handled, or one step of one
+	handling sync.Mutex     // held while one message is handled
 	counted  keys           // messages of an earlier process whose try was counted by this one
 	underway keys           // messages that are handled apart
 	apart    sync.WaitGroup // of those

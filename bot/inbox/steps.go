@@ -24,15 +24,16 @@ func (in *Inbox) think(m bot.Message) Think {
 
 // inline handles a message that takes long while all others wait.
 func (in *Inbox) inline(ctx context.Context, w bot.Waiting, think Think) (step, error) {
-	return in.handle(ctx, w, in.inSteps(think, nobody{}))
+	return in.handle(ctx, w, in.inSteps(think))
 }
 
-// beside handles a message that takes long while others are handled, but for its steps: those are made in turn with them.
+// beside handles a message that takes long while others are handled. Its steps are transactions beside theirs, as those of
+// another process would be.
 func (in *Inbox) beside(ctx context.Context, w bot.Waiting, think Think) (step, error) {
 	key := w.Message.Key()
 	in.underway.add(key)
 	in.apart.Go(func() {
-		s, err := in.handle(ctx, w, in.inSteps(think, &in.handling))
+		s, err := in.handle(ctx, w, in.inSteps(think))
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -49,8 +50,8 @@ func (in *Inbox) beside(ctx context.Context, w bot.Waiting, think Think) (step, 
 	return done, nil
 }
 
-// inSteps is the attempt that thinks first and then writes, step by step, each in its turn.
-func (in *Inbox) inSteps(think Think, turn sync.Locker) attempt {
+// inSteps is the attempt that thinks first and then writes, step by step.
+func (in *Inbox) inSteps(think Think) attempt {
 	return func(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 		ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 		defer cancel()
@@ -64,7 +65,7 @@ func (in *Inbox) inSteps(think Think, turn sync.Locker) attempt {
 			steps = []bot.Step{func(context.Context) (bot.Answer, error) { return bot.Answer{}, nil }}
 		}
 		for n, s := range steps {
-			if taken, err = in.step(ctx, m, s, n == len(steps)-1, turn); err != nil || !taken {
+			if taken, err = in.step(ctx, m, s, n == len(steps)-1); err != nil || !taken {
 				break
 			}
 		}
@@ -72,9 +73,7 @@ func (in *Inbox) inSteps(think Think, turn sync.Locker) attempt {
 	}
 }
 
-func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool, turn sync.Locker) (taken bool, err error) {
-	turn.Lock()
-	defer turn.Unlock()
+func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool) (taken bool, err error) {
 	now := in.o.Now()
 	taken, err = in.store.HandleStep(ctx, m.Key(), now, last, func(ctx context.Context) (a bot.Answer, err error) {
 		defer bot.Caught(&err)
@@ -88,12 +87,6 @@ func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool,
 	}
 	return taken, err
 }
-
-// nobody waits for nobody.
-type nobody struct{}
-
-func (nobody) Lock()   {}
-func (nobody) Unlock() {}
 
 // keys are keys of messages, for several goroutines.
 type keys struct {
