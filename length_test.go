@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"testing"
 )
@@ -17,4 +18,18 @@ func howLong(usual, soak int) int {
 		return max(usual/20, 1)
 	}
 	return usual
+}
+
+// withFlag sets a flag for as long as t and its subtests run.
+func withFlag(t *testing.T, name, value string) {
+	t.Helper()
+	was := flag.Lookup(name).Value.String()
+	if err := flag.Set(name, value); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := flag.Set(name, was); err != nil {
+			t.Error(err)
+		}
+	})
 }
