@@ -26,11 +26,17 @@ import (
 // With this in the environment the test binary is the program, serving the network behind that socket.
 const childSocket = "GINNEL_KILL_SOCKET"
 
+// With this in the environment it is the program as it is.
+const childProgram = "GINNEL_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
 	if path := os.Getenv(childSocket); path != "" {
 		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, func(*storage.DB) (bot.Adapter, error) {
 			return adaptertest.Dial(path, "net"), nil
 		}))
+	}
+	if os.Getenv(childProgram) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(m, map[string]func(){"ginnel": main})
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
+	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 
@@ -160,8 +162,8 @@ func (m *Matrix) said(ctx context.Context, room id.RoomID, evt *event.Event, c *
 		msg.On = messageID(m.first(room), on)
 		msg.ToUs = msg.ToUs || m.isOurs(ctx, room, on)
 	}
-	if root != "" && !msg.ToUs && m.isOurs(ctx, room, root) {
-		msg.ToUs = true
+	if root != "" && !msg.ToUs {
+		msg.ToUs = m.spokeIn(ctx, room, root)
 	}
 	if strings.TrimSpace(body) == "" {
 		return msg, false, nil
@@ -189,6 +191,29 @@ func (m *Matrix) cutName(body string) (rest string, named bool) {
 		}
 	}
 	return body, false
+}
+
+// spokeIn tells whether a thread is one in which the bot said something. What the homeserver cannot tell is taken for no.
+func (m *Matrix) spokeIn(ctx context.Context, room id.RoomID, root id.EventID) bool {
+	m.mu.Lock()
+	spoke, known := m.threads.get(root)
+	m.mu.Unlock()
+	if known {
+		return spoke
+	}
+	spoke = m.isOurs(ctx, room, root)
+	if !spoke {
+		const most = 100
+		got, err := m.client.GetRelations(ctx, room, root, &mautrix.ReqGetRelations{RelationType: event.RelThread, Limit: most})
+		if err != nil {
+			return false
+		}
+		spoke = slices.ContainsFunc(got.Chunk, func(e *event.Event) bool { return e.Sender == m.user })
+	}
+	m.mu.Lock()
+	m.threads.put(root, spoke)
+	m.mu.Unlock()
+	return spoke
 }
 
 // isOurs tells whether the bot said an event. What the homeserver cannot tell is taken for no.

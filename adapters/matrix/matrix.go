@@ -75,6 +75,8 @@ type Matrix struct {
 	names *recent[id.RoomID, bool]    // whether the room has a name
 	roots *recent[id.EventID, string] // the thread in which somebody said something
 
+	threads *recent[id.EventID, bool] // whether the bot spoke in that thread
+
 	learning sync.Mutex // held while state is read or changed: what was read before is not written after
 	opening  sync.Mutex // one private chat is opened at a time
 }
@@ -112,7 +114,7 @@ func New(o Options) (*Matrix, error) {
 	m := &Matrix{
 		o: o, user: user, network: bot.Network("matrix:" + server), client: client,
 		ours: newRecent[id.EventID, bool](remembered), names: newRecent[id.RoomID, bool](remembered),
-		roots: newRecent[id.EventID, string](remembered),
+		roots: newRecent[id.EventID, string](remembered), threads: newRecent[id.EventID, bool](remembered),
 	}
 	m.keep = o.Keep(m.network)
 	return m, nil

@@ -41,6 +41,11 @@ func (m *Matrix) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
 		return "", m.outcome(err)
 	}
 	m.remember(sent, true)
+	if root := content.RelatesTo.GetThreadParent(); root != "" {
+		m.mu.Lock()
+		m.threads.put(root, true)
+		m.mu.Unlock()
+	}
 	m.seed(room, sent, p)
 	return messageID(m.first(room), sent), nil
 }
