@@ -37,7 +37,7 @@ func (e *example) situations() (list []Situation, weights []float32) {
 	switch {
 	case n == 0:
 		add(1)
-		add(0.5, anyOpen[pick%uint32(len(anyOpen))])
+		add(0.25, anyOpen[pick%uint32(len(anyOpen))])
 	case n == 1:
 		add(1, e.opens[0])
 		add(0.3)

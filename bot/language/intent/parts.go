@@ -28,6 +28,7 @@ var repeated = []string{"register.offer", "register.need", "register.gone", "que
 const (
 	mostParts = 8
 	mostCuts  = 12
+	explains  = 3 // words: what is shorter explains nothing
 )
 
 // Parts takes a message apart into the things that it says: its lines and sentences, and halves that “and”, “also” or a comma
@@ -46,9 +47,11 @@ func (r *Reader) Parts(text string, s Situation) []Part {
 		parts = append(parts, r.halves(sentence, s, &cuts)...)
 	}
 	var wants, all []Part // what wants something, and with it what cannot be read
+	told := false         // something that wants nothing, but may explain what does
 	for _, p := range parts {
 		clear := p.Guesses[0].P >= Likely
 		if clear && slices.Contains(chat, p.Guesses[0].Intent) {
+			told = told || p.Guesses[0].Intent == "nothing" && len(strings.Fields(p.Text)) > explains
 			continue
 		}
 		all = append(all, p)
@@ -68,7 +71,7 @@ func (r *Reader) Parts(text string, s Situation) []Part {
 		}
 	}
 	switch {
-	case len(all) == 1, !one, slices.Contains(repeated, intent) && sure > 1:
+	case len(all) == 1 && !told, !one, slices.Contains(repeated, intent) && sure > 1:
 		return all
 	case whole.Guesses[0].Intent != intent:
 		// A long story around it blurs the reading, and the sentence that says it does not.

@@ -59,7 +59,7 @@ func TestSlotsEnd(t *testing.T) {
 	for _, c := range []struct{ intent, text, want string }{
 		{"register.we", "im from mill road mosque, can we be added please", "map[name:mill road mosque]"},
 		{"register.offer", "our hall is free on wednesday afternoons if anybody wants it", "map[what:our hall when:on wednesday afternoons]"},
-		{"register.need", "Hi, we need a bass player for our band, thanks", "map[what:a bass player for our band]"},
+		{"register.need", "Hi, we need a bass player, thanks", "map[what:a bass player]"},
 		{"question.ask", "hiya does anyone have a gazebo we could borrow please", "map[what:a gazebo]"},
 		{"register.correct", "sorry i meant quilts not kilts", "map[from:kilts to:quilts]"},
 		{"register.rename", "can you change our name to The Open Door please", "map[name:The Open Door]"},
