@@ -93,7 +93,7 @@ func TestReading(t *testing.T) {
 	for _, pair := range most(taken, 25) {
 		t.Logf("%4d %s", taken[pair], pair)
 	}
-	if share(c.first, c.n) < 0.77 || share(c.three, c.n) < 0.91 || share(c.sureRight, c.sure) < 0.95 || share(c.sure, c.n) < 0.5 {
+	if share(c.first, c.n) < 0.80 || share(c.three, c.n) < 0.93 || share(c.sureRight, c.sure) < 0.95 || share(c.sure, c.n) < 0.5 {
 		t.Error("it reads worse than it did")
 	}
 }
@@ -197,7 +197,7 @@ func TestSlotsOfOthers(t *testing.T) {
 		}
 	}
 	t.Logf("of %d slots %.3f are found to the letter, and %.3f at least in part; of %d found %.3f are right", marked, share(right, marked), share(overlap, marked), found, share(right, found))
-	if share(right, marked) < 0.78 || share(right, found) < 0.78 {
+	if share(right, marked) < 0.76 || share(right, found) < 0.78 {
 		t.Error("it finds them worse than it did")
 	}
 }
