@@ -114,7 +114,7 @@ func TestAnswersDoNotWaitForTheRound(t *testing.T) {
 		})
 		in, handled := roundInbox(db, b, roundDay)
 		beginRound(t, db)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
 		wait := start(ctx, in.Run)
 		defer func() {

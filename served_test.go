@@ -45,7 +45,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-const unrulyPatience = time.Minute
+// unrulyPatience is waited only for what does not happen.
+const unrulyPatience = 5 * time.Minute
 
 func serveTwo(t *testing.T) *twoNetworks {
 	t.Helper()

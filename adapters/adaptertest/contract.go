@@ -46,7 +46,7 @@ type Bench struct {
 	Again bool
 }
 
-const patience = 20 * time.Second
+const patience = 3 * time.Minute
 
 // A promise is one thing that the rest of the bot takes for granted of every adapter.
 type promise struct {

@@ -29,7 +29,7 @@ import (
 	"ginnel/bot"
 )
 
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // keep remembers in memory.
 type keep struct {

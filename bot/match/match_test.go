@@ -1,6 +1,7 @@
 package match
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -282,10 +283,11 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// patience is maxWait, or for the race detector, which is many times as slow, more.
+// patience is maxWait while somebody fuzzes. At other times a busy machine, or the race detector, would be blamed on the text,
+// so it is what only a text takes that grows on its way.
 func patience() time.Duration {
-	if raceDetector {
-		return 20 * maxWait
+	if flag.Lookup("test.fuzz").Value.String() == "" {
+		return 100 * maxWait
 	}
 	return maxWait
 }

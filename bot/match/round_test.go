@@ -146,7 +146,7 @@ func TestRoundsOfCharities(t *testing.T) {
 	step, weeks := 6, 8
 	if os.Getenv("GINNEL_SOAK") != "" {
 		step, weeks = 1, 26
-	} else if raceDetector {
+	} else if raceDetector || testing.Short() {
 		weeks = 3
 	}
 	ix, members, small := roundCharities(t, step)

@@ -80,12 +80,12 @@ func Postgres(t testing.TB) string {
 	if server == "" {
 		t.Skip("GINNEL_TEST_POSTGRES names no PostgreSQL server; make test starts one")
 	}
-	template, err := postgresTemplate()
+	from, err := postgresTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := "ginnel_" + strings.ToLower(rand.Text())
-	if err := run(server, "create database "+name+" template "+template); err != nil {
+	if err := run(server, "create database "+name+" template "+from.name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -111,54 +111,57 @@ func Another(t testing.TB, url string) string {
 
 const templates = "ginnel_template_"
 
-// templateLock holds, for as long as this process lives, the lock by which others see that its template is in use. Were it let go,
-// the garbage collector would close it.
-var templateLock *pgx.Conn
+// A template is a migrated database that tests copy.
+type template struct {
+	name string
+	// Over this the lock is held by which other processes see that it is in use. Were it let go, the garbage collector
+	// would close it.
+	lock *pgx.Conn
+}
 
-// postgresTemplate is the name of a migrated database that belongs to this process for as long as it lives. Nothing
+// postgresTemplate is a template that belongs to this process for as long as it lives. Nothing
 // tells a test that it is the last, so what processes left behind is dropped by the next.
-var postgresTemplate = sync.OnceValues(func() (string, error) {
+var postgresTemplate = sync.OnceValues(func() (template, error) {
 	server := os.Getenv("GINNEL_TEST_POSTGRES")
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
-		return "", err
+		return template{}, err
 	}
-	templateLock = c
 	name := templates + strings.ToLower(rand.Text())
 	if _, err := c.Exec(ctx, `select pg_advisory_lock(hashtext($1))`, name); err != nil {
-		return "", err
+		return template{}, err
 	}
 	rows, err := c.Query(ctx, `select datname from pg_database where datname like $1`, templates+"%")
 	if err != nil {
-		return "", err
+		return template{}, err
 	}
 	others, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return "", err
+		return template{}, err
 	}
 	for _, other := range others {
 		var left bool
 		if err := c.QueryRow(ctx, `select pg_try_advisory_lock(hashtext($1))`, other).Scan(&left); err != nil {
-			return "", err
+			return template{}, err
 		}
 		if left {
 			_, err := c.Exec(ctx, "drop database if exists "+other+" with (force)")
 			_, unlocked := c.Exec(ctx, `select pg_advisory_unlock(hashtext($1))`, other)
 			if err := errors.Join(err, unlocked); err != nil {
-				return "", err
+				return template{}, err
 			}
 		}
 	}
 	if _, err := c.Exec(ctx, "create database "+name); err != nil {
-		return "", err
+		return template{}, err
 	}
 	address, err := onServer(server, name)
 	if err != nil {
-		return "", err
+		return template{}, err
 	}
-	return name, migrate(address)
+	return template{name, c}, migrate(address)
 })
 
 func run(server, query string) error {

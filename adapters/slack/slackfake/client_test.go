@@ -225,7 +225,7 @@ func plainText(s string) *slack.TextBlockObject {
 func TestLoopback(t *testing.T) {
 	w := New(t)
 	c := calls(w)
-	ctx, end := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, end := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer end()
 	if _, err := c.AuthTestContext(ctx); err != nil {
 		t.Fatal(err)
