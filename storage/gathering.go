@@ -63,6 +63,25 @@ func (db *DB) Gathering(ctx context.Context, id int64) (g bot.Gathering, err err
 	return g, nil
 }
 
+// Gatherings are those that an organisation was asked to and that are still open, the newest first.
+func (db *DB) Gatherings(ctx context.Context, org bot.OrganisationID) ([]bot.Gathering, error) {
+	var ids []int64
+	err := db.reader(ctx).all(ctx, &ids, `select g.id from gathering g join gathering_party p on p.gathering = g.id
+		where p.organisation = ? and g.ended = 0 order by g.id desc`, int64(org))
+	if err != nil {
+		return nil, fmt.Errorf("gatherings: %w", err)
+	}
+	var all []bot.Gathering
+	for _, id := range ids {
+		g, err := db.Gathering(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, g)
+	}
+	return all, nil
+}
+
 // AnswerGathering records what one party says, while the gathering is open. bot.ErrNotFound: it is not, or asked others.
 func (db *DB) AnswerGathering(ctx context.Context, id int64, p bot.Party) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {

@@ -26,11 +26,34 @@ type spoken struct {
 // nothing is named, the one that there is.
 func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say string) (s spoken, reply bot.Reply, err error) {
 	s.m = m
+	found, err := v.meant(ctx, m, args, say)
+	if err != nil {
+		return s, nil, err
+	}
+	switch len(found) {
+	case 0:
+		return s, nil, v.words.Trouble("yes.none")
+	case 1:
+		return found[0], nil, nil
+	}
+	return s, bot.Lines(v.words.Line("yes.which")).Choose(v.eachOf(found, say)...), nil
+}
+
+// eachOf are the choices of which introduction is meant.
+func (v *Introduce) eachOf(found []spoken, say string) (choices []bot.Choice) {
+	for _, o := range found[:min(len(found), 9)] {
+		choices = append(choices, bot.Choice{Label: v.words.Plain("yes.one", "name", o.name, "what", o.i.About), Say: v.words.Say(say, "name", o.name, "n", o.i.ID)})
+	}
+	return choices
+}
+
+// meant are the introductions that somebody may speak of; see find.
+func (v *Introduce) meant(ctx context.Context, m bot.Message, args bot.Args, say string) (found []spoken, err error) {
 	name, number := bot.OneLine(args.Text("name")), bot.IntroductionID(args.Values["n"].Number)
 	var meant []bot.Organisation
 	if number == 0 && name != "" && !strings.HasPrefix(name, "#") {
 		if meant, err = v.store.OrganisationsNamed(ctx, name); err != nil {
-			return s, nil, fmt.Errorf("organisations called so: %w", err)
+			return nil, fmt.Errorf("organisations called so: %w", err)
 		}
 	}
 	// Whoever is not told who asks must not find out by guessing.
@@ -46,11 +69,10 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 		return name == "#"+o.theirs.ID.String() || slices.ContainsFunc(meant, func(t bot.Organisation) bool { return t.ID == o.theirs.ID })
 	}
 	withdrawing := say == "introduce.withdraw"
-	var found []spoken
 	for _, st := range args.Standings {
 		all, err := v.store.Introductions(ctx, st.Organisation, m.At.Add(-2*lapsesAfter))
 		if err != nil {
-			return s, nil, fmt.Errorf("introductions: %w", err)
+			return nil, fmt.Errorf("introductions: %w", err)
 		}
 		for _, i := range all {
 			o := spoken{m: m, i: i, before: i, side: i.Party(st.Organisation)}
@@ -58,10 +80,10 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 				continue
 			}
 			if o.ours, err = v.store.Organisation(ctx, st.Organisation); err != nil {
-				return s, nil, fmt.Errorf("organisation: %w", err)
+				return nil, fmt.Errorf("organisation: %w", err)
 			}
 			if o.theirs, err = v.store.Organisation(ctx, i.Parties[1-o.side].Organisation); err != nil {
-				return s, nil, fmt.Errorf("organisation: %w", err)
+				return nil, fmt.Errorf("organisation: %w", err)
 			}
 			o.name = v.called(i, o.side, o.theirs)
 			open := i.State == bot.IntroductionOpen || withdrawing && i.State == bot.IntroductionMade
@@ -74,17 +96,7 @@ func (v *Introduce) find(ctx context.Context, m bot.Message, args bot.Args, say 
 			found = append(found, o)
 		}
 	}
-	switch len(found) {
-	case 0:
-		return s, nil, v.words.Trouble("yes.none")
-	case 1:
-		return found[0], nil, nil
-	}
-	var choices []bot.Choice
-	for _, o := range found[:min(len(found), 9)] {
-		choices = append(choices, bot.Choice{Label: v.words.Plain("yes.one", "name", o.name, "what", o.i.About), Say: v.words.Say(say, "name", o.name, "n", o.i.ID)})
-	}
-	return s, bot.Lines(v.words.Line("yes.which")).Choose(choices...), nil
+	return found, nil
 }
 
 // answer handles what one side says, and then what comes of it.

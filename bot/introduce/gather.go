@@ -97,9 +97,9 @@ func (v *Introduce) gather(ctx context.Context, shared match.Shared, now time.Ti
 		reply := bot.Lines(
 			v.words.Line("gather.ask", "name", bot.Strong(names[p.Organisation]), "need", needs[p.Organisation], "n", len(g.Parties)-1),
 			v.words.Line("gather.shall", "day", v.onDay(g.Lapses, now)),
-		).Choose(v.words.Choice("gather.yes", "introduce.together", "n", g.ID), v.words.Choice("gather.no", "introduce.nottogether", "n", g.ID))
+		).Choose(v.gatherChoices(g.ID)...)
 		err := v.store.AddPrompt(ctx, bot.Prompt{
-			Key: fmt.Sprintf("gather/%d/%s", g.ID, p.Organisation), To: p.Person, Rank: rankGather, Reply: reply,
+			Key: gatherKey(g.ID, p.Organisation), To: p.Person, Rank: rankGather, Reply: reply,
 			About: bot.AboutOrganisation(p.Organisation), Ripe: now, Until: g.Lapses,
 		})
 		if err != nil {
@@ -108,6 +108,14 @@ func (v *Introduce) gather(ctx context.Context, shared match.Shared, now time.Ti
 	}
 	number := strconv.FormatInt(g.ID, 10)
 	return bot.Answer{Later: []bot.Message{bot.Later(gatherDue, number, g.Lapses, number)}}, nil
+}
+
+// gatherKey names the prompt in which an organisation is asked to a gathering.
+func gatherKey(id int64, org bot.OrganisationID) string { return fmt.Sprintf("gather/%d/%s", id, org) }
+
+// gatherChoices are what may be answered to it.
+func (v *Introduce) gatherChoices(id int64) []bot.Choice {
+	return []bot.Choice{v.words.Choice("gather.yes", "introduce.together", "n", id), v.words.Choice("gather.no", "introduce.nottogether", "n", id)}
 }
 
 // together keeps what one of those who were asked says.

@@ -62,6 +62,7 @@ type Store interface {
 	Gathered(ctx context.Context, since time.Time) ([]bot.OrganisationID, error)
 	AddGathering(ctx context.Context, g bot.Gathering) (int64, error)
 	Gathering(ctx context.Context, id int64) (bot.Gathering, error)
+	Gatherings(ctx context.Context, org bot.OrganisationID) ([]bot.Gathering, error)
 	AnswerGathering(ctx context.Context, id int64, p bot.Party) error
 	EndGathering(ctx context.Context, id int64, now time.Time) (bool, error)
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
@@ -114,6 +115,11 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.notnow", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
 		{Name: "introduce.no", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayNo, v.saidNo)},
 		{Name: "introduce.know", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.answer(SayKnown, v.saidKnown)},
+		{Name: "introduce.who", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.inquire("who", v.whoTheyAre)},
+		{Name: "introduce.why", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.inquire("why", v.whyThem)},
+		{Name: "introduce.what", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.inquire("what", v.whatTheyNeed)},
+		{Name: "introduce.then", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.inquire("then", v.whatThen)},
+		{Name: "introduce.until", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.inquire("until", v.untilWhen)},
 		{Name: "introduce.withdraw", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.withdraw},
 		{Name: "introduce.never", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.never},
 		{Name: "introduce.reach", Role: bot.Steward, Private: true, Unread: true, Handle: v.reach, Home: v.home},
