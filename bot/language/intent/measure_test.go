@@ -71,6 +71,7 @@ func TestReading(t *testing.T) {
 	all := readAll(t)
 	var c tally
 	taken := map[string]int{}
+	stops, stopped, others, wrongly := 0, 0, 0, 0
 	for k := range *readFolds {
 		r := newReader()
 		r.learnIntents(slices.DeleteFunc(slices.Clone(all), func(e example) bool { return fold(e) == k }))
@@ -81,6 +82,17 @@ func TestReading(t *testing.T) {
 			situations, _ := e.situations()
 			guesses := r.Read(e.text, situations[0])
 			c.count(guesses, func(intent string) bool { return intent == e.intent })
+			if slices.Contains(stopping, e.intent) {
+				stops++
+				if Stops(guesses) >= 0.5 {
+					stopped++
+				}
+			} else {
+				others++
+				if Stops(guesses) >= 0.5 {
+					wrongly++
+				}
+			}
 			if got := guesses[0]; got.Intent != e.intent {
 				taken[e.intent+" taken for "+got.Intent]++
 				if want := os.Getenv("GINNEL_MISREAD"); want != "" && strings.Contains(e.intent+" "+got.Intent+" ", want) {
@@ -90,8 +102,12 @@ func TestReading(t *testing.T) {
 		}
 	}
 	c.log(t, "examples")
+	t.Logf("of %d that want less of us %.3f are seen to; of %d others %.3f are taken for such", stops, share(stopped, stops), others, share(wrongly, others))
 	for _, pair := range most(taken, 25) {
 		t.Logf("%4d %s", taken[pair], pair)
+	}
+	if share(stopped, stops) < 0.85 || share(wrongly, others) > 0.02 {
+		t.Error("stops are read worse than they were")
 	}
 	if share(c.first, c.n) < 0.80 || share(c.three, c.n) < 0.93 || share(c.sureRight, c.sure) < 0.95 || share(c.sure, c.n) < 0.5 {
 		t.Error("it reads worse than it did")

@@ -164,20 +164,19 @@ func readTable(file []byte) (*table, []byte, error) {
 		return nil, nil, errors.New("it has too many rows, or none")
 	}
 	t.rows, rest = make([][]weight, n), rest[12:]
+	all := make([]weight, 0, len(rest)/2) // one piece of memory for all rows
 	for b := range t.rows {
 		if len(rest) == 0 || len(rest) < 1+2*int(rest[0]) {
 			return nil, nil, errors.New("it ends within a row")
 		}
-		n := int(rest[0])
-		if n > 0 {
-			t.rows[b] = make([]weight, n)
-		}
-		for i := range t.rows[b] {
-			t.rows[b][i] = weight{rest[1+i], int8(rest[1+n+i])}
+		n, start := int(rest[0]), len(all)
+		for i := range n {
+			all = append(all, weight{rest[1+i], int8(rest[1+n+i])})
 			if int(rest[1+i]) >= len(t.names) {
 				return nil, nil, errors.New("it weighs a name that it does not have")
 			}
 		}
+		t.rows[b] = all[start:len(all):len(all)]
 		rest = rest[1+2*n:]
 	}
 	return t, rest, nil
