@@ -12,7 +12,6 @@ import (
 func TestChatStaysOpen(t *testing.T) {
 	for _, clock := range []string{"", "--clock"} {
 		t.Run("chat "+clock, func(t *testing.T) {
-			t.Parallel()
 			url := storagetest.Postgres(t)
 			args := []string{"chat", "--database", url, "--lease", "250ms"}
 			if clock != "" {
