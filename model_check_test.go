@@ -135,7 +135,8 @@ func (k *model) states() {
 	for key, state := range states {
 		e := k.posts[key]
 		// What only changes a message is not said on a network that changes none.
-		if e == nil && state == bot.PostSkipped && (strings.HasPrefix(key, "watch/") || strings.Contains(key, "/answered/")) {
+		unsaid := state == bot.PostSkipped || state == bot.PostExpired
+		if e == nil && (state == bot.PostSkipped && strings.HasPrefix(key, "watch/") || unsaid && strings.Contains(key, "/answered/")) {
 			continue
 		}
 		if e == nil {
