@@ -35,6 +35,7 @@ type cli struct {
 	Thesaurus    string `help:"File with more words that mean the same, one meaning a line: minibus: community bus, ring and ride -> van" env:"GINNEL_THESAURUS" type:"path" placeholder:"FILE"`
 	LogLevel     string `help:"How much is logged: debug, info, warn or error." env:"GINNEL_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 
+	SlackAccount  slackSettings  `embed:"" prefix:"slack-" group:"Slack"`
 	MatrixAccount matrixSettings `embed:"" prefix:"matrix-" group:"Matrix"`
 
 	Chat      chatCommand      `cmd:"" help:"Talk to the bot in this terminal."`
@@ -48,6 +49,7 @@ type cli struct {
 	Doctor    doctorCommand    `cmd:"" help:"Check that all is well, and say what to do where it is not."`
 	Clock     clockCommand     `cmd:"" help:"Tell whether the clock of this machine is believed, or say that it is right."`
 	Reports   reportsCommand   `cmd:"" help:"Show the reports and complaints that no coordinator could be given."`
+	Slack     slackCommand     `cmd:"" help:"Set up the bot's app on Slack."`
 	Matrix    matrixCommand    `cmd:"" help:"Set up the bot's account on Matrix."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to this version."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
@@ -105,6 +107,12 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	if c.MatrixAccount.User != "" {
 		p.networks = append(p.networks, p.connectMatrix)
 	}
+	workspaces, err := p.connectSlack()
+	if err != nil {
+		fmt.Fprintln(errs, "ginnel:", plainly(err))
+		return 2
+	}
+	p.networks = append(p.networks, workspaces...)
 	if p.zone, err = time.LoadLocation(c.Zone); err != nil {
 		fmt.Fprintf(errs, "ginnel: %q is no time zone. They are written like Europe/London\n", c.Zone)
 		return 2

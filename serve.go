@@ -35,7 +35,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		return errors.New("--lease wants at most an hour: what lasts longer is taken for a wrong clock")
 	}
 	if len(p.networks) == 0 {
-		return errors.New("no chat network is configured, so there is nobody to serve. For Matrix set MATRIX_USER, after ginnel matrix login; or talk in the terminal with ginnel chat")
+		return errors.New("no chat network is configured, so there is nobody to serve. For Slack set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, after ginnel slack manifest; for Matrix set MATRIX_USER, after ginnel matrix login; or talk in the terminal with ginnel chat")
 	}
 	// Months of changes to a large register leave much to be swept; sweeping twice as often keeps it small.
 	const sweepAt = 50 // per cent more than is in use
