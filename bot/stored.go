@@ -72,8 +72,8 @@ type Listing struct {
 	Gone         bool     // no longer findable; the rest may be empty but for the organisation's number
 }
 
-// Answered is how many asks to meet an organisation was sent that are over by now, and how many of them it answered, be it
-// with a no.
+// Answered is how many asks to meet an organisation was sent that are over by now, and how many of them led to a meeting: no
+// other answer differs from silence.
 type Answered struct{ Asked, Answered int }
 
 // Place is the position of an outward code and a town in it.

@@ -45,6 +45,7 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	done := max(ms(now), 1)
 	run(`delete from contact where network = ? and person = ?`)
 	run(`delete from ask where network = ? and person = ?`)
+	run(`delete from claim where network = ? and person = ?`)
 	run(`delete from offered where network = ? and person = ?`)
 	if err == nil {
 		_, err = s.exec(ctx, `update offered set shown = '' where shown <> ''`)
@@ -152,6 +153,9 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (name string,
 		return "", false, err
 	}
 	if err := forgetThanks(ctx, s, id); err != nil {
+		return "", false, err
+	}
+	if _, err := s.exec(ctx, `delete from name_key where organisation = ?`, int64(id)); err != nil {
 		return "", false, err
 	}
 	if _, err := s.exec(ctx, `delete from prompt where about = ?`, bot.AboutOrganisation(id)); err != nil {

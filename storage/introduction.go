@@ -130,9 +130,9 @@ func (db *DB) IntroductionsForAsk(ctx context.Context, ask bot.AskID) ([]bot.Int
 // How long it matters whether an organisation answered.
 const keepAnswered = 365 * 24 * time.Hour
 
-// Answered is how organisations answered in the last year, as it is committed. Whatever was said counts alike, and neither that
-// nor silence counts before the day on which both would have ended, unless they were introduced; so nothing shows of what
-// somebody said. Below three askers there is no record, so that none of them can read in it what became of theirs.
+// Answered is how organisations answered in the last year, as it is committed. Only to have been introduced is an answer: a no, not
+// now, a block, no room and to be forgotten count as silence does, and like it not before the day on which it would have ended, so that
+// nothing that others see is moved by what somebody said. Below three askers there is no record.
 func (db *DB) Answered(ctx context.Context, now time.Time) (map[bot.OrganisationID]bot.Answered, error) {
 	var rows []struct {
 		Organisation int64
@@ -143,10 +143,10 @@ func (db *DB) Answered(ctx context.Context, now time.Time) (map[bot.Organisation
 	since := ms(now.Add(-keepAnswered))
 	err := db.read.SelectContext(ctx, &rows, db.engine.rebind(`
 		select organisation, count(*) as asked, sum(answered) as answered from (
-			select asked as organisation, asker as other, case when asked_answer = 'waiting' then 0 else 1 end as answered
+			select asked as organisation, asker as other, case when state = 'made' then 1 else 0 end as answered
 				from introduction where `+over+`
 			union all
-			select asker, asked, case when asker_answer = 'waiting' then 0 else 1 end
+			select asker, asked, case when state = 'made' then 1 else 0 end
 				from introduction where origin <> 'asked' and `+over+`
 		) as ended group by organisation having count(distinct other) >= 3`), since, since)
 	if err != nil {
@@ -260,17 +260,19 @@ func (db *DB) pairs(ctx context.Context, query string) (pairs [][2]bot.Organisat
 }
 
 // PutTie records what an organisation says of knowing another: know, work or not.
-func (db *DB) PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error {
+func (db *DB) PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `insert into tie (organisation, other, kind, at) values (?, ?, ?, ?)
-			on conflict (organisation, other) do update set kind = excluded.kind, at = excluded.at`, int64(org), int64(other), kind, ms(now))
+		_, err := s.exec(ctx, `insert into tie (organisation, other, kind, vouches, at) values (?, ?, ?, ?, ?)
+			on conflict (organisation, other) do update set kind = excluded.kind, at = excluded.at,
+			vouches = case when excluded.vouches = 1 then 1 when excluded.kind = 'not' then 0 else tie.vouches end`,
+			int64(org), int64(other), kind, bit(vouches), ms(now))
 		return err
 	})
 }
 
-// Vouchers is how many vouched organisations said that they know org.
-func (db *DB) Vouchers(ctx context.Context, org bot.OrganisationID) (n int, err error) {
-	err = db.reader(ctx).get(ctx, &n, `select count(*) from tie t join organisation o on o.id = t.organisation
-		where t.other = ? and t.kind <> 'not' and o.vouched = 1`, int64(org))
-	return n, err
+// Vouchers are the vouched organisations of which somebody who may said that they know org, by number.
+func (db *DB) Vouchers(ctx context.Context, org bot.OrganisationID) (all []bot.OrganisationID, err error) {
+	err = db.reader(ctx).all(ctx, &all, `select t.organisation from tie t join organisation o on o.id = t.organisation
+		where t.other = ? and t.kind <> 'not' and t.vouches = 1 and o.vouched = 1 order by t.organisation`, int64(org))
+	return all, err
 }

@@ -127,6 +127,7 @@ var rules = map[string][]rule{
 			and not exists (select 1 from introduction i where i.asker = organisation.id or i.asked = organisation.id)
 			and not exists (select 1 from gathering_party p where p.organisation = organisation.id)`,
 	}},
+	"claims":  {{from: "claim", where: "true", since: "at", do: "delete from claim"}},
 	"reports": {{from: "report", where: "closed > 0", since: "closed", do: "delete from report"}},
 	"staged": {
 		{from: "staged_entry", where: `true`, since: `coalesce((select max(s.at) from staged s where s.batch = staged_entry.batch), 0)`, do: "delete from staged_entry"},

@@ -369,7 +369,7 @@ func TestChangesAreFollowed(t *testing.T) {
 	})
 }
 
-// TestAnswered: a no is an answer, silence until the end is none, what ended early counts for nobody, and below three askers
+// TestAnswered: only to be introduced is an answer, a no is as silence until the end, what ended early counts for nobody, and below three askers
 // there is no record.
 func TestAnswered(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, url string) {
@@ -412,7 +412,7 @@ func TestAnswered(t *testing.T) {
 		ask(others[5], func(i *bot.Introduction) {
 			i.Parties[1].Assent, i.State, i.Made = bot.Yes, bot.IntroductionMade, start.AddDate(0, 0, 1)
 		})
-		want(later, map[bot.OrganisationID]bot.Answered{helper: {Asked: 4, Answered: 2}})
+		want(later, map[bot.OrganisationID]bot.Answered{helper: {Asked: 4, Answered: 1}})
 		want(start.AddDate(2, 0, 0), map[bot.OrganisationID]bot.Answered{})
 	})
 }

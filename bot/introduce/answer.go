@@ -257,7 +257,7 @@ func (v *Introduce) saidNo(_ context.Context, s *spoken) (bot.Answer, error) {
 
 // saidKnown ends it: that two know each other is news to nobody, and no refusal.
 func (v *Introduce) saidKnown(ctx context.Context, s *spoken) (bot.Answer, error) {
-	if err := v.store.PutTie(ctx, s.ours.ID, s.theirs.ID, "know", s.m.At); err != nil {
+	if err := v.store.PutTie(ctx, s.ours.ID, s.theirs.ID, "know", false, s.m.At); err != nil {
 		return bot.Answer{}, fmt.Errorf("tie: %w", err)
 	}
 	if err := v.silence(ctx, s.i, s.m.At); err != nil {

@@ -54,8 +54,8 @@ type Store interface {
 
 	Bar(ctx context.Context, org, other bot.OrganisationID, now time.Time) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
-	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
-	Vouchers(ctx context.Context, org bot.OrganisationID) (int, error)
+	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error
+	Vouchers(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
 	AllEntries(ctx context.Context, f func(bot.Organisation, []bot.Entry) error) error

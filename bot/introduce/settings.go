@@ -50,7 +50,7 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 		return bot.Answer{}, v.words.Trouble("ask.ourselves")
 	}
 	if args.Organisation != 0 { // else a coordinator vouches
-		if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, m.At); err != nil {
+		if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, steward(args), m.At); err != nil {
 			return bot.Answer{}, fmt.Errorf("tie: %w", err)
 		}
 	}
@@ -58,9 +58,9 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 	if kind == "not" {
 		key = "unknown.done"
 	} else if !o.Vouched && o.Joined {
-		n, err := v.store.Vouchers(ctx, o.ID)
+		n, err := v.vouchers(ctx, o.ID)
 		if err != nil {
-			return bot.Answer{}, fmt.Errorf("vouchers: %w", err)
+			return bot.Answer{}, err
 		}
 		switch {
 		case n >= 2 || args.Coordinator:

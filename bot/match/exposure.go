@@ -15,7 +15,8 @@ type standing struct {
 	records map[int64]Record
 }
 
-// Record is how many asks an organisation was sent that are over by now, and how many of them it answered, be it with a no.
+// Record is how many asks an organisation was sent that are over by now, and how many of them it said yes to. What else it
+// answered is as silence, since whoever asks can see where it stands.
 type Record struct{ Asked, Answered int }
 
 // SetShown says how often organisations were named so far.

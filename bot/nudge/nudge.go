@@ -44,7 +44,7 @@ type Store interface {
 	Introduction(ctx context.Context, id bot.IntroductionID) (bot.Introduction, error)
 	PutOutcome(ctx context.Context, id bot.IntroductionID, org bot.OrganisationID, question, answer string, now time.Time) error
 	Outcomes(ctx context.Context, id bot.IntroductionID, org bot.OrganisationID) (map[string]string, error)
-	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, now time.Time) error
+	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	Leave(ctx context.Context, p bot.Speaker, now time.Time) ([]bot.Standing, error)
 	PassPrompts(ctx context.Context, from, to bot.Speaker) error

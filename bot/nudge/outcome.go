@@ -130,7 +130,7 @@ func (v *Nudge) say(question, said string) func(context.Context, bot.Message, bo
 		a := bot.Answer{Reply: bot.Lines(v.words.Line("wemet.done"))}
 		switch question + " " + said {
 		case "met yes", "touch yes":
-			if err := v.store.PutTie(ctx, ours, theirs, "know", m.At); err != nil {
+			if err := v.store.PutTie(ctx, ours, theirs, "know", false, m.At); err != nil {
 				return bot.Answer{}, err
 			}
 		case "met not yet":
