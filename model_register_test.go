@@ -217,15 +217,11 @@ func (k *model) list(m bot.Message, name, at string) {
 			}
 		}
 	}
-	g := k.groups[name]
-	switch {
-	case name == "" || g != nil && g.contact != "":
+	// Who speaks for a group that a list named a coordinator has to say, and there is none.
+	if name == "" || k.groups[name] != nil {
 		return
-	case g == nil:
-		g = &group{place: at}
-		k.groups[name] = g
 	}
-	g.contact = m.From.ID
+	k.groups[name] = &group{place: at, contact: m.From.ID}
 }
 
 func (k *model) add(m bot.Message, g *group, side bot.Side, text string, until bot.Date) {

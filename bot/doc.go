@@ -76,6 +76,9 @@
 //     then proposes a few pairs at a time, each of which is looked at again.
 //   - The reason of an introduction is judged more strictly than an answer (match.answers): one silly reason spends all the
 //     trust, while somebody who asked can pass over the third name.
+//   - What somebody says of a group that others have to say too is a Claim: to speak for one that a list named, a name that could be
+//     taken for another's, a move. Until it is decided nothing is written but the claim, so that nobody is shown more by having made it.
+//   - Only a yes from both is an answer when groups are ranked: a no must not be told from silence by where somebody stands.
 //   - Danger, and what tells who somebody is, is answered before any verb hears of it (Danger, Findable).
 //   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
 //     may have said.

@@ -108,6 +108,7 @@ type PersonalData struct {
 	Offered       []Offered
 	Introductions []Introduction // that this person was asked about, or answered
 	Reports       []Report       // that this person made and are open
+	Claims        []Claim        // that nobody decided yet
 	Manners       *Manners       // nil when nothing was chosen
 	Coordinator   bool
 	Waiting       int // posts not yet said to them

@@ -155,6 +155,10 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 		check(t, err)
 	}
 	check(t, db.AddCoordinator(ctx, kestrel, start))
+	_, _, err := db.AddClaim(ctx, bot.Claim{Kind: bot.ClaimName, From: kestrel, Name: "Kestrel Band", Postcode: "KESTREL", At: start})
+	check(t, err)
+	_, err = db.OrganisationsAlike(ctx, []string{"x"}, func(name string) []string { return []string{name} })
+	check(t, err)
 	must[bot.AskID](t)(db.SaveAsk(ctx, bot.Ask{Organisation: own, Asker: kestrel, Where: bot.Private(kestrel), Text: "kestrel food", At: start, Watch: true}))
 
 	meet := func(asker, asked bot.Party, by bot.Speaker) bot.IntroductionID {

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -53,6 +54,22 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 		if r.From.Network == p.Network && r.From.ID == p.ID {
 			r.Given = bot.Speaker{} // somebody else's data
 			d.Reports = append(d.Reports, r)
+		}
+	}
+	claims, err := db.Claims(ctx)
+	if err != nil {
+		return d, err
+	}
+	for _, c := range claims {
+		if c.From.Network == p.Network && c.From.ID == p.ID {
+			if c.Organisation != 0 {
+				o, err := db.Organisation(ctx, c.Organisation)
+				if err != nil && !errors.Is(err, bot.ErrNotFound) {
+					return d, err
+				}
+				c.Name = o.Name
+			}
+			d.Claims = append(d.Claims, c)
 		}
 	}
 	if d.Coordinator, err = db.Coordinator(ctx, p); err != nil {

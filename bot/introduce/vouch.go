@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"ginnel/bot"
-	"ginnel/bot/names"
 )
 
 // steward tells whether a command is given by somebody who may change what the register says of the group it is given for: nobody
@@ -34,25 +33,5 @@ func (v *Introduce) vouchers(ctx context.Context, org bot.OrganisationID) (int, 
 		}
 		people = append(people, theirs)
 	}
-	return independent(own, people), nil
-}
-
-// independent counts how many of several groups of people have nobody in common with own or with one counted before.
-func independent(own []bot.Contact, groups [][]bot.Contact) (n int) {
-	seen := slices.Clone(own)
-	for _, people := range groups {
-		if len(people) == 0 || slices.ContainsFunc(people, func(c bot.Contact) bool {
-			return slices.ContainsFunc(seen, func(o bot.Contact) bool { return samePerson(o.Speaker, c.Speaker) })
-		}) {
-			continue
-		}
-		seen = append(seen, people...)
-		n++
-	}
-	return n
-}
-
-// samePerson tells whether two accounts are, as far as can be told, one person's.
-func samePerson(a, b bot.Speaker) bool {
-	return same(a, b) || a.Name != "" && names.Alike(a.Name, b.Name) == names.Same
+	return bot.Independent(own, people...), nil
 }

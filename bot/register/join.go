@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/names"
 )
 
 // reserved are words for the bot, and for people, that it uses itself: a group called so could speak for another.
@@ -36,6 +37,15 @@ func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 		key = "we.known"
 	}
 	lines := []bot.Line{r.words.Line(key, "name", strong(d.o.Name), "place", r.tail("we.place", "place", d.o.Whereabouts()))}
+	switch {
+	case args.Coordinator:
+	case d.known:
+		lines = append(lines, r.words.Line("we.toclaim"))
+	case d.like != "":
+		lines = append(lines, r.words.Line("we.like", "other", d.like))
+	case d.odd:
+		lines = append(lines, r.words.Line("we.odd"))
+	}
 	switch {
 	case d.o.Sensitive && d.o.Postcode != "":
 		lines = append(lines, r.words.Line("we.sensitive", "area", d.o.Postcode.Area()), r.words.Line("we.keptnowhere"))
@@ -64,6 +74,8 @@ type draft struct {
 	known bool         // imported, and nobody speaks for it
 	say   string       // how the list command names it
 	place bot.Postcode // as it was said
+	like  string       // the name of a listed group for which it could be taken
+	odd   bool         // something about the letters of its name is odd
 }
 
 // draft reads a name and a place, and finds out whether they may be listed. A reply says why not.
@@ -80,28 +92,32 @@ func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, 
 	if first, _, more := strings.Cut(name, " "); more && slices.Contains(noName, first) {
 		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
-	same, err := r.sameName(ctx, name)
+	if names.Poses(name, reserved[0]) {
+		return d, nil, r.words.Trouble("we.noname", "name", name)
+	}
+	same, near, err := r.alike(ctx, name)
 	if err != nil {
 		return d, nil, err
-	}
-	// A group in another place may share the name.
-	if p := d.o.Postcode; p != "" {
-		same = slices.DeleteFunc(same, func(o bot.Organisation) bool {
-			return o.Postcode != "" && o.Postcode.Outcode() != p.Outcode()
-		})
 	}
 	for _, o := range same {
 		if slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Organisation == o.ID }) {
 			return d, bot.Lines(r.words.Line("we.already", "name", strong(o.Name))), nil
 		}
 	}
-	unclaimed := slices.DeleteFunc(slices.Clone(same), func(o bot.Organisation) bool { return o.Joined })
+	here := same
+	if p := d.place; p != "" {
+		// A group in another place may share the name. Of one that must not be found that would tell where it is.
+		here = slices.DeleteFunc(slices.Clone(same), func(o bot.Organisation) bool {
+			return !hides(o) && !LikelySensitive(name) && o.Postcode != "" && o.Postcode.Outcode() != p.Outcode()
+		})
+	}
+	unclaimed := slices.DeleteFunc(slices.Clone(here), func(o bot.Organisation) bool { return o.Joined })
 	switch {
 	case len(unclaimed) == 1:
 		d.o, d.known = unclaimed[0], true
 		d.say = "#" + d.o.ID.String()
-		if d.place != "" {
-			d.o.Postcode = d.place
+		if hides(d.o) || d.o.Postcode == "" {
+			d.o.Postcode = d.place // what the list says of it is not shown
 		}
 	case len(unclaimed) > 1:
 		var choices []bot.Choice
@@ -112,11 +128,42 @@ func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, 
 			})
 		}
 		return d, bot.Lines(r.words.Line("we.several")).Choose(choices...), nil
+	case len(here) > 0:
+		return d, bot.Lines(r.words.Line("we.taken", "name", strong(here[0].Name), "plain", here[0].Name)), nil
 	case len(same) > 0:
-		return d, nil, r.words.Trouble("we.taken", "name", strong(same[0].Name), "plain", same[0].Name)
+		d.like = same[0].Name
+	case len(near) > 0:
+		d.like = near[0].Name
 	}
-	d.o.Sensitive = d.o.Sensitive || LikelySensitive(d.o.Name, d.o.About)
+	d.odd = names.DisguiseOf(name) != names.Plain
+	d.o.Sensitive = hides(d.o)
 	return d, nil, nil
+}
+
+// hides tells whether an organisation is one that must not be found, or may be.
+func hides(o bot.Organisation) bool { return o.Sensitive || LikelySensitive(o.Name, o.About) }
+
+// alike finds the listed organisations that nobody could tell from one called name, and those that might be taken for it.
+func (r *Register) alike(ctx context.Context, name string) (same, near []bot.Organisation, err error) {
+	if digits, ok := strings.CutPrefix(name, "#"); ok {
+		if _, err := readID(digits); err == nil {
+			same, err := r.sameName(ctx, name)
+			return same, nil, err
+		}
+	}
+	found, err := r.store.OrganisationsAlike(ctx, names.Lookups(name), names.Keys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("organisations called so: %w", err)
+	}
+	for _, o := range found {
+		switch names.Alike(o.Name, name) {
+		case names.Same:
+			same = append(same, o)
+		case names.Near:
+			near = append(near, o)
+		}
+	}
+	return same, near, nil
 }
 
 // sameName finds the organisations called name, or the one whose number it is.
@@ -155,27 +202,59 @@ func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if strings.HasPrefix(d.o.Name, "#") && !d.known {
 		return bot.Answer{}, r.words.Trouble("we.unnamed", "n", 100)
 	}
-	contact := bot.Contact{Speaker: m.From, Steward: true, Since: m.At}
+	if len(args.Standings) >= mostGroups && !args.Coordinator {
+		return bot.Answer{}, r.words.Trouble("list.many", "n", mostGroups)
+	}
+	c := bot.Claim{From: m.From, At: m.At, Postcode: d.place}
+	switch {
+	case args.Coordinator:
+	case d.known:
+		c.Kind, c.Organisation = bot.ClaimGroup, d.o.ID
+		return r.claim(ctx, c, d.o, "")
+	case d.like != "" || d.odd:
+		c.Kind, c.Name = bot.ClaimName, d.o.Name
+		return r.claim(ctx, c, d.o, d.like)
+	}
 	if d.known {
-		contact.Organisation = d.o.ID
-		if err := r.store.Claim(ctx, d.o.ID, contact, m.At); err != nil {
+		c.Kind, c.Organisation = bot.ClaimGroup, d.o.ID
+	} else {
+		c.Kind, c.Name = bot.ClaimName, d.o.Name
+	}
+	return r.listed(ctx, m, c, args.Coordinator)
+}
+
+// listed has whoever claims it speak for a group; known tells that a coordinator, or two groups that others know, say so.
+func (r *Register) listed(ctx context.Context, m bot.Message, c bot.Claim, known bool) (bot.Answer, error) {
+	contact := bot.Contact{Speaker: c.From, Steward: true, Since: m.At}
+	var o bot.Organisation
+	if c.Kind == bot.ClaimGroup {
+		contact.Organisation = c.Organisation
+		if err := r.store.Claim(ctx, c.Organisation, contact, m.At); err != nil {
 			return bot.Answer{}, fmt.Errorf("claim: %w", err)
 		}
-		args.Organisation = d.o.ID
-		if _, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Postcode, o.Sensitive = d.o.Postcode, d.o.Sensitive }); err != nil {
+		var err error
+		o, err = r.update(ctx, m, bot.Args{Organisation: c.Organisation}, func(o *bot.Organisation) {
+			if o.Postcode == "" {
+				o.Postcode = c.Postcode
+			}
+			o.Vouched, o.Sensitive = o.Vouched || known, hides(*o)
+		})
+		if err != nil {
 			return bot.Answer{}, err
 		}
 	} else {
-		d.o.Joined, d.o.Listed, d.o.Confirmed = true, true, m.At
-		if d.o.ID, err = r.store.AddOrganisation(ctx, d.o, contact); err != nil {
+		o = bot.Organisation{Name: c.Name, Postcode: c.Postcode, Income: -1, Suggest: bot.SuggestMonthly, Joined: true, Listed: true, Confirmed: m.At}
+		o.Sensitive = hides(o)
+		var err error
+		if o.ID, err = r.store.AddOrganisation(ctx, o, contact); err != nil {
 			return bot.Answer{}, fmt.Errorf("list: %w", err)
 		}
 	}
-	lines := []bot.Line{r.words.Line("list.done", "name", strong(d.o.Name))}
-	if d.o.Postcode == "" {
+	lines := []bot.Line{r.words.Line("list.done", "name", strong(o.Name))}
+	if o.Postcode == "" {
 		lines = append(lines, r.words.Line("list.where"))
 	}
-	if !d.o.Vouched {
+	if !o.Vouched {
 		lines = append(lines, r.words.Line("list.new"))
 	}
 	if r.words.Has("introduce.seldom") {
@@ -184,7 +263,7 @@ func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	lines = append(lines, r.words.Line("list.next"))
 	return bot.Answer{
 		Reply: bot.Lines(lines...).With([]bot.Line{r.words.Line("list.offer"), r.words.Line("list.need")}),
-		Later: []bot.Message{offersChanged(m, d.o.ID)},
+		Later: []bot.Message{offersChanged(m, o.ID)},
 	}, nil
 }
 

@@ -22,6 +22,9 @@ var Words = language.WordFiles{Verb: "register", Files: words}
 // mostStanding is how many entries one organisation may have, so that nobody fills the register alone.
 const mostStanding = 100
 
+// mostGroups is for how many groups one person may speak before a coordinator has to list the next.
+const mostGroups = 10
+
 // Store is what register needs remembered. Its methods join the handling transaction.
 type Store interface {
 	AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Contact) (bot.OrganisationID, error)
@@ -34,6 +37,15 @@ type Store interface {
 	RemoveEntry(ctx context.Context, org bot.OrganisationID, id bot.EntryID, now time.Time) error
 	ConfirmEntries(ctx context.Context, org bot.OrganisationID, now time.Time, ids ...bot.EntryID) error
 	Places(ctx context.Context) ([]bot.Place, error)
+
+	OrganisationsAlike(ctx context.Context, lookups []string, keys func(name string) []string) ([]bot.Organisation, error)
+	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
+	Coordinating(ctx context.Context) ([]bot.Speaker, error)
+	AddClaim(ctx context.Context, c bot.Claim) (id int64, fresh bool, err error)
+	Claims(ctx context.Context) ([]bot.Claim, error)
+	SecondClaim(ctx context.Context, id int64, by bot.OrganisationID) error
+	EndClaim(ctx context.Context, id int64) error
+	Unclaim(ctx context.Context, id bot.OrganisationID, now time.Time) error
 }
 
 // Register is the verb.
@@ -60,6 +72,11 @@ func (r *Register) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: "register.we", Role: bot.Anyone, Handle: r.we},
 		{Name: "register.list", Role: bot.Anyone, Quiet: true, Handle: r.list},
+		{Name: "register.confirm", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.confirm},
+		{Name: "register.refuse", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.refuse},
+		{Name: "register.claims", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.claims},
+		{Name: "register.theirsnot", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.unlist},
+		{Name: "register.takeaway", Role: bot.Coordinator, Private: true, Quiet: true, Handle: r.takeAway},
 		{Name: "register.notyet", Role: bot.Anyone, Quiet: true, Handle: r.notYet},
 		{Name: "register.offer", Role: bot.Steward, Handle: r.offer},
 		{Name: "register.need", Role: bot.Steward, Handle: r.need},
@@ -209,6 +226,9 @@ func (r *Register) show(ctx context.Context, m bot.Message, args bot.Args) (bot.
 }
 
 func (r *Register) postcode(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	if a, asked, err := r.moves(ctx, m, args); err != nil || asked {
+		return a, err
+	}
 	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.Postcode = args.Values["place"].Place })
 	if err != nil {
 		return bot.Answer{}, err

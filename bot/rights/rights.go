@@ -110,6 +110,9 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 		}
 		list = append(list, r.words.Line(key, "day", r.day(i.At), "what", i.About, "state", r.words.Plain(state)))
 	}
+	for _, c := range d.Claims {
+		list = append(list, r.words.Line("data.claim", "day", r.day(c.At), "name", c.Name))
+	}
 	if d.Coordinator {
 		list = append(list, r.words.Line("data.coordinator"))
 	}
@@ -135,7 +138,7 @@ func (r *Rights) forget(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
 	}
-	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+len(d.Reports)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
+	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+len(d.Reports)+len(d.Claims)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
 		return bot.Answer{Reply: bot.Lines(r.words.Line("forget.nothing"))}, nil
 	}
 	lines := []bot.Line{r.words.Line("forget.sureasks")}

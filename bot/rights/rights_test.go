@@ -186,6 +186,7 @@ var everything = map[string]struct {
 	"Offered":       {bot.PersonalData{Offered: []bot.Offered{{Key: "k"}}}, "the answers I offered you"},
 	"Introductions": {bot.PersonalData{Introductions: []bot.Introduction{{About: "our accounts", At: noon, State: bot.IntroductionMade}}}, "about: our accounts (introduced)"},
 	"Reports":       {bot.PersonalData{Reports: []bot.Report{{Words: "they shouted", At: noon}}}, "told in confidence: they shouted"},
+	"Claims":        {bot.PersonalData{Claims: []bot.Claim{{Name: "Tally Trust", At: noon}}}, "you told me about Tally Trust, and that nobody"},
 	"Manners":       {bot.PersonalData{Manners: &bot.Manners{}}, "how often you want to hear"},
 	"Coordinator":   {bot.PersonalData{Coordinator: true}, "you are a coordinator"},
 	"Waiting":       {bot.PersonalData{Waiting: 2}, "2 messages to you"},

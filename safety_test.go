@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ginnel/bot"
+	"ginnel/storage/storagetest"
+)
+
+// A world is a conversation of which one thing is to be found out by those who must not.
+type world struct {
+	*conversation
+	steps []step
+}
+
+// A step is what somebody says in a world, or time that passes in it.
+type step struct {
+	who, text string
+	wait      time.Duration
+}
+
+// seen plays the steps and returns all that was said to anybody but those who know anyway, with the minute, or in a room.
+func (w world) seen(known ...string) (all []string) {
+	for _, s := range w.steps {
+		if s.wait > 0 {
+			w.until(w.now.Add(s.wait))
+			continue
+		}
+		w.say(s.who, "", true, s.text)
+		w.settle()
+	}
+	for _, s := range w.said {
+		if len(s.post.Where.People) == 1 && slices.Contains(known, string(s.post.Where.People[0])) {
+			continue
+		}
+		all = append(all, fmt.Sprintf("%s to %v#%s: %s", s.at.Format("2 January 15:04"), s.post.Where.People, s.post.Where.Room, s.post.Reply.Plain()))
+	}
+	return all
+}
+
+// sameSeen fails when two worlds do not look the same to those who must not tell them apart.
+func sameSeen(t *testing.T, what string, a, b []string) {
+	t.Helper()
+	for i := range max(len(a), len(b)) {
+		x, y := "nothing", "nothing"
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if x != y {
+			t.Fatalf("%s shows:\n%s\n\nand otherwise:\n%s", what, x, y)
+		}
+	}
+}
+
+// TestNobodyLearnsWhoSaidNo plays sixty days in which three accounts of one person ask the same group, which answers in one
+// way or another or not at all. Nobody else can tell which it was, neither from words nor from who is named first.
+func TestNobodyLearnsWhoSaidNo(t *testing.T) {
+	const groups = `name,postcode,offers,needs,speaks
+Tally Trust,QX2,annual accounts,,Tom
+Sums Society,QX2,annual accounts,,Sam
+Cafe One,QX3,a tool library,annual accounts,Ada
+Cafe Two,QX3,catering,annual accounts,Bea
+Cafe Three,QX3,a hall,annual accounts,Cleo
+`
+	ways := map[string][]string{
+		"silence": nil,
+		"no":      {"no to Cafe %s"},
+		"not now": {"not now to Cafe %s"},
+		"block":   {"not them, Cafe %s"},
+		"no room": {"we are full", "no to Cafe %s", "we have room again"},
+		"erased":  {"forget me for good"},
+	}
+	storagetest.Each(t, func(t *testing.T, url string) {
+		seen := map[string][]string{}
+		for _, way := range []string{"silence", "no", "not now", "block", "no room", "erased"} {
+			k := newConversation(t, storagetest.Another(t, url))
+			k.given("organisations:", strings.Split(groups, "\n"))
+			k.given("another contact: Una for Tally Trust", nil)
+			w := world{conversation: k}
+			for i, who := range []string{"Ada", "Bea", "Cleo"} {
+				w.steps = append(w.steps, step{who: who, text: "who can help with annual accounts?"}, step{who: who, text: "ask Tally Trust about annual accounts"}, step{wait: time.Hour})
+				for _, text := range ways[way] {
+					if strings.Contains(text, "%s") {
+						text = fmt.Sprintf(text, []string{"One", "Two", "Three"}[i])
+					}
+					w.steps = append(w.steps, step{who: "Tom", text: text})
+				}
+				if ways[way] == nil {
+					w.steps = append(w.steps, step{who: "Tom", text: "help"}) // so that time goes the same way
+				}
+				w.steps = append(w.steps, step{wait: 24 * time.Hour})
+			}
+			for range 8 {
+				w.steps = append(w.steps, step{wait: 7 * 24 * time.Hour})
+				for _, who := range []string{"Ada", "Bea", "Cleo", "Sam"} {
+					w.steps = append(w.steps, step{who: who, text: "who can help with annual accounts?"})
+				}
+			}
+			seen[way] = w.seen("Tom", "Una")
+			if answered, err := k.db.Answered(t.Context(), k.now); err != nil || answered[1] != (bot.Answered{Asked: 3}) {
+				t.Errorf("%s is on record as %+v, %v", way, answered, err)
+			}
+		}
+		if !slices.ContainsFunc(seen["no"], func(s string) bool { return strings.Contains(s, "othing came of it") }) {
+			t.Error("nobody hears that nothing came of it")
+		}
+		for way, all := range seen {
+			sameSeen(t, way, all, seen["silence"])
+		}
+	})
+}
