@@ -68,6 +68,7 @@ type Standing struct {
 type Listing struct {
 	Organisation Organisation
 	Offers       []Entry  // those that stand
+	Needs        []Entry  // the same
 	Helped       []Thanks // that it was thanked for, and that both let others hear of
 	Gone         bool     // no longer findable; the rest may be empty but for the organisation's number
 }

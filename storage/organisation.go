@@ -161,7 +161,7 @@ func (db *DB) UpdateOrganisation(ctx context.Context, id bot.OrganisationID, f f
 }
 
 // EachChange calls f for each organisation that changed after since, in the order of change, with the
-// offers that stand and the help that may be told, and returns the number of the last change there is. It reads what is committed, whatever
+// offers and needs that stand and the help that may be told, and returns the number of the last change there is. It reads what is committed, whatever
 // transaction ctx carries. From 0 on, those that cannot be found are left out.
 func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) error) (int64, error) {
 	var seq int64
@@ -178,9 +178,9 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 	rows, err := db.read.QueryxContext(ctx, db.engine.rebind(`
 		select o.id, o.ref, o.name, o.postcode, o.about, o.web, o.income, o.role, o.joined, o.vouched, o.listed, o.sensitive, o.closed,
 			o.closed_to, o.asks_month, o.asks_since, o.asks_seen, o.confirmed, o.changed, o.reach, o.suggest, o.covers,
-			coalesce(e.id, 0) as entry, coalesce(e.text, '') as text, coalesce(e.terms, '') as terms, coalesce(e.until, '') as until,
+			coalesce(e.id, 0) as entry, coalesce(e.side, '') as side, coalesce(e.text, '') as text, coalesce(e.terms, '') as terms, coalesce(e.until, '') as until,
 			coalesce(e.imported, 0) as imported, coalesce(e.confirmed, 0) as entry_confirmed
-		from organisation o left join entry e on e.organisation = o.id and e.side = 'offer' and e.gone = 0
+		from organisation o left join entry e on e.organisation = o.id and e.gone = 0
 		where o.changed > ? and o.changed <= ? order by o.changed, o.id, e.id`), since, seq)
 	if err != nil {
 		return since, fmt.Errorf("changes: %w", err)
@@ -197,6 +197,7 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 		var row struct {
 			organisationRow
 			Entry          int64
+			Side           string
 			Text           string
 			Terms          string
 			Until          string
@@ -213,10 +214,15 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 			last = &bot.Listing{Organisation: row.organisation(), Gone: row.Listed == 0, Helped: helped[bot.OrganisationID(row.ID)]}
 		}
 		if row.Entry != 0 {
-			last.Offers = append(last.Offers, bot.Entry{
-				ID: bot.EntryID(row.Entry), Organisation: last.Organisation.ID, Side: bot.Offer, Text: row.Text, Terms: bot.Terms(row.Terms),
+			e := bot.Entry{
+				ID: bot.EntryID(row.Entry), Organisation: last.Organisation.ID, Side: bot.Side(row.Side), Text: row.Text, Terms: bot.Terms(row.Terms),
 				Until: fromISO(row.Until), Imported: row.Imported == 1, Confirmed: fromMS(row.EntryConfirmed),
-			})
+			}
+			if e.Side == bot.Offer {
+				last.Offers = append(last.Offers, e)
+			} else {
+				last.Needs = append(last.Needs, e)
+			}
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -226,6 +232,19 @@ func (db *DB) EachChange(ctx context.Context, since int64, f func(bot.Listing) e
 		return since, err
 	}
 	return seq, nil
+}
+
+// PrivatePlaces counts the findable organisations whose place must not be found, by the letters of their postcodes.
+func (db *DB) PrivatePlaces(ctx context.Context) (map[string]int, error) {
+	var codes []string
+	if err := db.reader(ctx).all(ctx, &codes, `select postcode from organisation where listed = 1 and sensitive = 1`); err != nil {
+		return nil, fmt.Errorf("private places: %w", err)
+	}
+	count := map[string]int{}
+	for _, c := range codes {
+		count[bot.Postcode(c).Area()]++
+	}
+	return count, nil
 }
 
 // EachOrganisation calls f for everything in the register, findable or not, by number.

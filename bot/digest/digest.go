@@ -71,6 +71,7 @@ func New(store Store, keep bot.Keep, book *language.Book, zone *time.Location, n
 func (d *Digest) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: "digest.me", Role: bot.OnBehalf, Private: true, Handle: d.me},
+		{Name: "digest.new", Role: bot.Anyone, Quiet: true, Handle: d.whatsNew},
 		{Name: "digest.stop", Role: bot.Anyone, Private: true, Handle: d.stop, Home: d.home},
 		{Name: "digest.quiet", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.quiet},
 		{Name: "digest.speak", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.speak},

@@ -139,6 +139,22 @@ func (d *Digest) line(n bot.NewsItem) bot.Line {
 	return d.words.Line("news."+string(n.Kind), "name", name, "what", bot.Shorten(text, longest))
 }
 
+// whatsNew tells whoever asks what everybody may read, of two weeks: a digest may have been told in between.
+func (d *Digest) whatsNew(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	news, err := d.news(ctx, m.At.AddDate(0, 0, -14), m.At)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	var own []bot.OrganisationID
+	for _, s := range args.Standings {
+		own = append(own, s.Organisation)
+	}
+	if reply := d.told(d.words.Line("new.first"), news, own...); reply != nil {
+		return bot.Answer{Reply: reply}, nil
+	}
+	return bot.Answer{Reply: bot.Lines(d.words.Line("new.nothing"))}, nil
+}
+
 // preview shows the coordinator what the rooms would read now.
 func (d *Digest) preview(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	w, err := d.weekly(ctx)

@@ -124,6 +124,7 @@ func (v *Introduce) Commands() []bot.Command {
 		{Name: "introduce.never", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.never},
 		{Name: "introduce.reach", Role: bot.Steward, Private: true, Unread: true, Handle: v.reach, Home: v.home},
 		{Name: "introduce.reachform", Role: bot.Steward, Quiet: true, Private: true, Handle: v.reachForm},
+		{Name: "introduce.howto", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.howToReach},
 		{Name: "introduce.tie", Role: bot.OnBehalf, OrCoordinator: true, Private: true, Handle: v.know},
 		{Name: "introduce.work", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.work},
 		{Name: "introduce.people", Role: bot.OnBehalf, Private: true, Handle: v.people},

@@ -34,6 +34,7 @@ type Finder struct {
 	words language.Words
 	zone  *time.Location
 	index atomic.Pointer[match.Index]
+	needs atomic.Pointer[match.Index] // the same of what organisations need, as if they offered it
 
 	kept      bot.Keep
 	thesaurus *match.Thesaurus // without what the network itself says
@@ -52,8 +53,14 @@ func NewFinder(store Register, keep bot.Keep, book *language.Book, zone *time.Lo
 		thesaurus = &match.Thesaurus{}
 	}
 	f := &Finder{store: store, kept: keep, words: book.Of("question"), zone: zone, thesaurus: thesaurus}
-	f.index.Store(match.NewIndex(match.NewGazetteer(nil), thesaurus))
+	f.begin(thesaurus)
 	return f
+}
+
+// begin puts empty indexes in the place of those that are.
+func (f *Finder) begin(t *match.Thesaurus) {
+	f.index.Store(match.NewIndex(match.NewGazetteer(nil), t))
+	f.needs.Store(match.NewIndex(match.NewGazetteer(nil), t))
 }
 
 // keptMeanings is under which name it is kept which words mean the same.
@@ -72,7 +79,7 @@ func (f *Finder) meanings(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.index.Store(match.NewIndex(match.NewGazetteer(nil), t))
+	f.begin(t)
 	f.own, f.seen, f.started = own, 0, false
 	return nil
 }
@@ -143,7 +150,9 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 		for i, p := range places {
 			rows[i] = match.PlaceRow(p)
 		}
-		f.index.Load().SetPlaces(match.NewGazetteer(rows))
+		g := match.NewGazetteer(rows)
+		f.index.Load().SetPlaces(g)
+		f.needs.Load().SetPlaces(g)
 	}
 	const daily = 24 * time.Hour
 	if !f.started || now.Sub(f.counted) >= daily {
@@ -152,20 +161,31 @@ func (f *Finder) Follow(ctx context.Context, now time.Time) (int64, error) {
 		}
 		f.started, f.counted = true, now
 	}
-	var put []match.Document
-	var remove []int64
+	var put, putNeeds []match.Document
+	var remove, removeNeeds []int64
 	flush := func() {
 		if len(put)+len(remove) > 0 {
 			f.index.Load().Update(put, remove)
 			put, remove = put[:0], remove[:0]
 		}
+		if len(putNeeds)+len(removeNeeds) > 0 {
+			f.needs.Load().Update(putNeeds, removeNeeds)
+			putNeeds, removeNeeds = putNeeds[:0], removeNeeds[:0]
+		}
 	}
+	first := f.seen == 0
 	today := bot.DateOf(now.In(f.zone))
 	seq, err := f.store.EachChange(ctx, f.seen, func(l bot.Listing) error {
 		if l.Gone {
 			remove = append(remove, int64(l.Organisation.ID))
 		} else {
 			put = append(put, f.document(l, today))
+		}
+		switch needs := f.needing(l, today); {
+		case !l.Gone && len(needs.Offers) > 0:
+			putNeeds = append(putNeeds, needs)
+		case !first: // it may have had some
+			removeNeeds = append(removeNeeds, int64(l.Organisation.ID))
 		}
 		if len(put)+len(remove) >= batch {
 			flush()
@@ -218,6 +238,21 @@ func (f *Finder) document(l bot.Listing, today bot.Date) match.Document {
 	}
 	for _, t := range l.Helped {
 		d.Helped = append(d.Helped, match.Help{ID: t.ID, What: f.helpedWith(t), At: t.At})
+	}
+	return d
+}
+
+// needing is what an organisation needs, to be found in place of what it offers.
+func (f *Finder) needing(l bot.Listing, today bot.Date) match.Document {
+	o := l.Organisation
+	d := match.Document{ID: int64(o.ID), Private: o.Sensitive, Joined: o.Joined, Confirmed: o.Confirmed}
+	if !o.Sensitive {
+		d.Outcode = o.Postcode.Outcode()
+	}
+	for _, e := range l.Needs {
+		if e.Until.IsZero() || !e.Until.Before(today) {
+			d.Offers = append(d.Offers, match.Offer{ID: int64(e.ID), Text: e.Text, Confirmed: e.Confirmed})
+		}
 	}
 	return d
 }

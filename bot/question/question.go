@@ -56,6 +56,7 @@ type Store interface {
 	OpenReports(ctx context.Context) ([]bot.Report, error)
 	AsksSaid(ctx context.Context, n bot.Network, said bot.MessageID) ([]bot.Ask, error)
 	Watches(ctx context.Context) ([]bot.Ask, error)
+	PrivatePlaces(ctx context.Context) (map[string]int, error)
 	Introductions(ctx context.Context, org bot.OrganisationID, since time.Time) ([]bot.Introduction, error)
 	UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.Ask, error)) error
 }
@@ -78,6 +79,8 @@ func (q *Question) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: "question.ask", Role: bot.Anyone, Handle: q.ask, Takes: isQuestion},
 		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
+		{Name: "question.near", Role: bot.Anyone, Quiet: true, Handle: q.near},
+		{Name: "question.needs", Role: bot.Anyone, Quiet: true, Handle: q.whoNeeds},
 		{Name: "question.watchnot", Role: bot.Anyone, Quiet: true, Handle: q.watchNot},
 		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening, Home: q.home},
 		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
