@@ -37,9 +37,18 @@ var moved = map[bot.Date]bot.Date{
 	bot.Day(2022, time.May, 30): bot.Day(2022, time.June, 2),
 }
 
-var added = []bot.Date{bot.Day(2022, time.June, 3), bot.Day(2022, time.September, 19), bot.Day(2023, time.May, 8)}
+var added = map[bot.Date][]Nation{
+	bot.Day(2022, time.June, 3):       everywhere,
+	bot.Day(2022, time.September, 19): everywhere,
+	bot.Day(2023, time.May, 8):        everywhere,
+	bot.Day(2026, time.June, 15):      {Scotland},
+}
 
-// BankHoliday tells whether d is a bank holiday in n, as the law stands and with the single days proclaimed so far.
+var everywhere = []Nation{EnglandAndWales, Scotland, NorthernIreland}
+
+// BankHoliday tells whether d is a bank holiday in n, as the law stands and with the single days proclaimed so far. The
+// days of one nation are few and its rules are short; the library for it lacks 2 January, the days of St Andrew, St Patrick
+// and the Boyne, and 19 September 2022, and goes by the zone of the machine.
 func (n Nation) BankHoliday(d bot.Date) bool {
 	return slices.Contains(n.holidays(d.Year), d)
 }
@@ -101,8 +110,8 @@ func (n Nation) holidays(year int) []bot.Date {
 		keep(time.November, 30)
 	}
 	fixed(bot.Day(year, time.December, 25), bot.Day(year, time.December, 26))
-	for _, d := range added {
-		if d.Year == year {
+	for d, where := range added {
+		if d.Year == year && slices.Contains(where, n) {
 			days = append(days, d)
 		}
 	}
