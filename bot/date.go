@@ -52,13 +52,8 @@ func (d Date) Time(loc *time.Location) time.Time {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
 }
 
-// String is d as it is written in a sentence, “1 March 2027”.
-func (d Date) String() string {
-	if d.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf("%d %s %d", d.Day, d.Month, d.Year)
-}
+// String is d for the log and the tests, as ISO writes it; how people read it is the language's.
+func (d Date) String() string { return d.ISO() }
 
 // ISO is d as 2027-03-01, "" for no day.
 func (d Date) ISO() string {
@@ -78,13 +73,4 @@ func ParseISODate(s string) (Date, error) {
 		return Date{}, err
 	}
 	return DateOf(t), nil
-}
-
-// In is d for a reader on the day today: the year is left out when it is this one or the day is near.
-func (d Date) In(today Date) string {
-	days := int(d.Time(time.UTC).Sub(today.Time(time.UTC)).Hours() / 24)
-	if d.Year == today.Year || days >= 0 && days < 100 {
-		return fmt.Sprintf("%d %s", d.Day, d.Month)
-	}
-	return d.String()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ginnel/bot"
@@ -127,7 +128,19 @@ type Weekly struct {
 // UsualWeekly is when the week begins unless a coordinator says otherwise.
 var UsualWeekly = Weekly{time.Monday, 9, 30}
 
+// String is w as it is kept and as ParseWeekly reads it; how people read it is the language's.
 func (w Weekly) String() string { return fmt.Sprintf("%s %02d:%02d", w.Day, w.Hour, w.Minute) }
+
+// ParseWeekly reads what String wrote.
+func ParseWeekly(s string) (w Weekly, ok bool) {
+	day, clock, _ := strings.Cut(s, " ")
+	t, err := time.Parse("15:04", clock)
+	for w.Day = time.Sunday; w.Day < time.Saturday && w.Day.String() != day; {
+		w.Day++
+	}
+	w.Hour, w.Minute = t.Hour(), t.Minute()
+	return w, err == nil && w.Day.String() == day
+}
 
 // WeekName names an ISO week, such as 2026-W48.
 func WeekName(year, week int) string { return fmt.Sprintf("%04d-W%02d", year, week) }

@@ -113,6 +113,21 @@ func TestSlot(t *testing.T) {
 	}
 }
 
+// TestWeeklyKept: a time of the week is read as it was kept, and nothing else is one.
+func TestWeeklyKept(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := Weekly{time.Weekday(rapid.IntRange(0, 6).Draw(t, "day")), rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute")}
+		if got, ok := ParseWeekly(w.String()); !ok || got != w {
+			t.Errorf("%s is read as %s, %v", w, got, ok)
+		}
+	})
+	for _, s := range []string{"", "Tuesday", "Someday 10:00", "Tuesday 24:00", "Tuesday 1000", "10:00"} {
+		if w, ok := ParseWeekly(s); ok {
+			t.Errorf("%q is read as %s", s, w)
+		}
+	}
+}
+
 func TestWorking(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {

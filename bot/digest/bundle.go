@@ -92,7 +92,7 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 		news := c.newTo(p)
 		first := d.words.Line("news.first")
 		if c.at.Sub(news.since) > (firstNews+1)*24*time.Hour {
-			first = d.words.Line("news.since", "day", bot.DateOf(news.since.In(d.zone)).In(bot.DateOf(c.at.In(d.zone))))
+			first = d.words.Line("news.since", "day", d.words.Day(bot.DateOf(news.since.In(d.zone)), bot.DateOf(c.at.In(d.zone))))
 		}
 		if fresh := d.told(first, news, own...); fresh != nil {
 			reply, told = append(reply, fresh...), c.at

@@ -8,7 +8,6 @@ import (
 
 	"ginnel/bot"
 	"ginnel/bot/calendar"
-	"ginnel/bot/language"
 )
 
 // clock is the message to ourselves with which a week begins. Its text is the name of the week, a stroke, and the day
@@ -37,7 +36,7 @@ func (d *Digest) weekly(ctx context.Context) (calendar.Weekly, error) {
 	if err != nil {
 		return calendar.Weekly{}, fmt.Errorf("settings: %w", err)
 	}
-	if w, ok := language.ReadWeekly(text); ok {
+	if w, ok := calendar.ParseWeekly(text); ok {
 		return w, nil
 	}
 	return calendar.UsualWeekly, nil
@@ -148,7 +147,7 @@ func (d *Digest) here(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 	}
 	// What it is told first began a week ago, as for people.
 	err = d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, true, m.At.AddDate(0, 0, -7))
-	return bot.Answer{Reply: bot.Lines(d.words.Line("here.done", "at", w.String()))}, err
+	return bot.Answer{Reply: bot.Lines(d.words.Line("here.done", "at", d.words.Weekly(w)))}, err
 }
 
 func (d *Digest) notHere(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
@@ -162,7 +161,7 @@ func (d *Digest) leftRoom(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 }
 
 func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	w, ok := language.ReadWeekly(args.Text("when"))
+	w, ok := d.words.ReadWeekly(args.Text("when"))
 	if !ok {
 		return bot.Answer{}, d.words.Trouble("at.when", "when", args.Text("when"))
 	}
@@ -174,7 +173,7 @@ func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answ
 		return bot.Answer{}, err
 	}
 	return bot.Answer{
-		Reply: bot.Lines(d.words.Line("at.done", "at", w.String(), "day", bot.DateOf(at.In(d.zone)).In(args.Today))),
+		Reply: bot.Lines(d.words.Line("at.done", "at", d.words.Weekly(w), "day", d.words.Day(bot.DateOf(at.In(d.zone)), args.Today))),
 		Later: []bot.Message{d.next(w, m.At)},
 	}, nil
 }
@@ -191,7 +190,7 @@ func (d *Digest) skip(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 	if err := d.keep.Put(ctx, keptSkip, week); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	return bot.Answer{Reply: bot.Lines(d.words.Line("skip.done", "day", bot.DateOf(at.In(d.zone)).In(args.Today)))}, nil
+	return bot.Answer{Reply: bot.Lines(d.words.Line("skip.done", "day", d.words.Day(bot.DateOf(at.In(d.zone)), args.Today)))}, nil
 }
 
 func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
@@ -210,5 +209,5 @@ func (d *Digest) closed(ctx context.Context, _ bot.Message, args bot.Args) (bot.
 	if err := d.keep.Put(ctx, calendar.KeptClosures, text); err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	return bot.Answer{Reply: bot.Lines(d.words.Line("closed.done", "from", c.From.In(args.Today), "to", c.To.In(args.Today)))}, nil
+	return bot.Answer{Reply: bot.Lines(d.words.Line("closed.done", "from", d.words.Day(c.From, args.Today), "to", d.words.Day(c.To, args.Today)))}, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"ginnel/bot/language"
-
 	"ginnel/bot"
 )
 
@@ -28,7 +26,7 @@ func (d *Digest) home(ctx context.Context, m bot.Message, args bot.Args) (bot.Re
 	}
 	switch {
 	case m.At.Before(p.QuietUntil):
-		until := bot.DateOf(p.QuietUntil.In(d.zone)).In(args.Today)
+		until := d.words.Day(bot.DateOf(p.QuietUntil.In(d.zone)), args.Today)
 		return bot.Lines(d.words.Line("home.paused", "until", until)).Choose(d.words.Choice("pause.undo", "digest.unpause")), nil
 	case !p.Nudges && !p.Digest:
 		return bot.Lines(d.words.Line("home.quiet")).Choose(d.words.Choice("home.speak", "digest.speak")), nil
@@ -50,7 +48,7 @@ func (d *Digest) me(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer,
 		return bot.Answer{}, err
 	}
 	err = d.choose(ctx, m, func(p *bot.Manners) { p.Digest = true })
-	return bot.Answer{Reply: bot.Lines(d.words.Line("me.done", "at", w.String())).Choose(d.words.Choice("me.undo", "digest.stop"))}, err
+	return bot.Answer{Reply: bot.Lines(d.words.Line("me.done", "at", d.words.Weekly(w))).Choose(d.words.Choice("me.undo", "digest.stop"))}, err
 }
 
 func (d *Digest) stop(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
@@ -74,7 +72,7 @@ func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args)
 		until := args.Date("until")
 		if long := args.Text("long"); long != "" {
 			var ok bool
-			if until, _, ok = language.ReadDate("in "+long, args.Today); !ok {
+			if until, ok = d.words.ReadLength(long, args.Today); !ok {
 				return bot.Answer{}, d.words.Trouble("pause.long", "long", long)
 			}
 		}
@@ -86,7 +84,7 @@ func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args)
 			return bot.Answer{}, d.words.Trouble("pause.past", "until", until)
 		}
 		err := d.choose(ctx, m, func(p *bot.Manners) { p.QuietUntil = until.Time(d.zone) })
-		return bot.Answer{Reply: bot.Lines(d.words.Line(done, "until", until.In(args.Today))).Choose(d.words.Choice("pause.undo", "digest.unpause"))}, err
+		return bot.Answer{Reply: bot.Lines(d.words.Line(done, "until", d.words.Day(until, args.Today))).Choose(d.words.Choice("pause.undo", "digest.unpause"))}, err
 	}
 }
 

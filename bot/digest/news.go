@@ -177,10 +177,10 @@ func (d *Digest) preview(ctx context.Context, m bot.Message, args bot.Args) (bot
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	day := bot.DateOf(at.In(d.zone)).In(args.Today)
+	day := d.words.Day(bot.DateOf(at.In(d.zone)), args.Today)
 	if reply == nil {
 		return bot.Answer{Reply: bot.Lines(d.words.Line("preview.nothing", "day", day))}, nil
 	}
-	first := bot.Lines(d.words.Line("preview.first", "at", w.String(), "day", day, "n", len(rooms)))
+	first := bot.Lines(d.words.Line("preview.first", "at", d.words.Weekly(w), "day", day, "n", len(rooms)))
 	return bot.Answer{Reply: append(first, reply...).Choose(d.words.Choice("preview.skip", "digest.skip"))}, nil
 }

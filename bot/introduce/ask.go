@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ginnel/bot"
-	"ginnel/bot/language"
 )
 
 func (v *Introduce) leave(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
@@ -39,7 +38,7 @@ func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (w as
 			return asking{what: a.Text, until: a.Until, ask: a.ID}, nil
 		}
 	}
-	rest, said, day := language.CutDay(what, v.date(m.At))
+	rest, said, day := v.words.CutDay(what, v.date(m.At))
 	if !day.IsZero() {
 		what = rest + " " + said
 	}
@@ -55,7 +54,7 @@ func (v *Introduce) askNameless(ctx context.Context, m bot.Message, args bot.Arg
 }
 
 func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, nameless bool) (bot.Answer, error) {
-	if what, asked := language.CutNameless(args.Text("what")); asked && !nameless {
+	if what, asked := v.words.CutNameless(args.Text("what")); asked && !nameless {
 		args.Values = map[string]bot.Value{"name": args.Values["name"], "what": {Text: what}}
 		return v.showNameless(ctx, m, args)
 	}

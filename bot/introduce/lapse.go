@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ginnel/bot"
-	"ginnel/bot/language"
 )
 
 // lapse ends an introduction whose time is over. Whoever said yes hears that nothing came of it, in the same
@@ -18,7 +17,7 @@ func (v *Introduce) lapse(ctx context.Context, m bot.Message, _ bot.Args) (bot.A
 		return bot.Answer{}, ignoreNotFound(err)
 	}
 	// The network may have been closed meanwhile, which nobody knew when this time was set.
-	_, _, day := language.CutDay(i.About, v.date(i.At))
+	_, _, day := v.words.CutDay(i.About, v.date(i.At))
 	end, err := v.lapses(ctx, i.At, day)
 	if err != nil {
 		return bot.Answer{}, err

@@ -71,6 +71,6 @@ func same(a, b bot.Speaker) bool { return a.Network == b.Network && a.ID == b.ID
 func (v *Introduce) date(t time.Time) bot.Date { return bot.DateOf(t.In(v.zone)) }
 
 // onDay is the day of t as it is said at now.
-func (v *Introduce) onDay(t, now time.Time) string { return v.date(t).In(v.date(now)) }
+func (v *Introduce) onDay(t, now time.Time) string { return v.words.Day(v.date(t), v.date(now)) }
 
 func strong(o bot.Organisation) bot.Span { return bot.Strong(o.Name) }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"ginnel/bot/language"
-
 	"ginnel/bot"
 )
 
@@ -37,7 +35,7 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
-	rest, said, day := language.CutDay(what, v.date(m.At))
+	rest, said, day := v.words.CutDay(what, v.date(m.At))
 	if !day.IsZero() {
 		what = rest + " " + said
 	}

@@ -27,17 +27,18 @@ import (
 // Other words for what a choice is labelled stand as “means yes: of course”, and as “perhaps yes: ok” when they may mean
 // nothing. A line that begins with # is a comment. The name of a command is its verb, a dot and its section.
 type Book struct {
-	tag      language.Tag
+	dates    *dates
 	sections map[string]*section
 	order    []string
 	phrases  []phrase
 	polite   [][]string // openings that mean nothing, folded, longest first
 	endings  [][]string // the same of endings
-	answers  []meaning  // other words for what a choice is labelled, longest first
+	answers  []answer   // other words for what a choice is labelled, longest first
+	nameless [][]string // how people say that their name is not to be told
 }
 
-// A meaning is words that say what a choice is labelled, such as “rather not” for “no”.
-type meaning struct {
+// An answer is words that say what a choice is labelled, such as “rather not” for “no”.
+type answer struct {
 	words  []string
 	label  string
 	unsure bool // it may as well mean nothing, as “ok” does
@@ -72,12 +73,24 @@ const own = "language"
 // ReadBook reads the word files of every verb in the language lang. It refuses what could only surprise
 // somebody later: two phrases of one shape, an example that leads elsewhere, a slot of an unknown kind.
 func ReadBook(lang string, files ...WordFiles) (*Book, error) {
+	return readBook(lang, words, files...)
+}
+
+// readBook reads the words of the language itself from ours.
+func readBook(lang string, ours fs.FS, files ...WordFiles) (*Book, error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
-	b := &Book{tag: tag, sections: map[string]*section{}}
-	for _, f := range append([]WordFiles{{Verb: own, Files: words}}, files...) {
+	text, err := fs.ReadFile(ours, "words/"+lang+".dates.txt")
+	if err != nil {
+		return nil, fmt.Errorf("words for days: %w", err)
+	}
+	b := &Book{sections: map[string]*section{}}
+	if b.dates, err = readDates(tag, string(text)); err != nil {
+		return nil, err
+	}
+	for _, f := range append([]WordFiles{{Verb: own, Files: ours}}, files...) {
 		text, err := fs.ReadFile(f.Files, "words/"+lang+".txt")
 		if err != nil {
 			return nil, fmt.Errorf("words of %s: %w", f.Verb, err)
@@ -132,11 +145,13 @@ func (b *Book) read(verb, text string) error {
 			b.polite = append(b.polite, Fold(rest))
 		case "ending":
 			b.endings = append(b.endings, Fold(rest))
+		case "nameless":
+			b.nameless = append(b.nameless, Fold(rest))
 		case "means", "perhaps":
 			if key == "" {
 				return wrong("want what it means, as in “means yes: of course”")
 			}
-			b.answers = append(b.answers, meaning{words: Fold(rest), label: key, unsure: word == "perhaps"})
+			b.answers = append(b.answers, answer{words: Fold(rest), label: key, unsure: word == "perhaps"})
 		case "said":
 			if _, twice := s.said[key]; twice {
 				return wrong("a second sentence %q", key)
@@ -147,13 +162,13 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, polite, ending, means, perhaps, said", word)
+			return wrong("%q is none of understood, example, about, polite, ending, nameless, means, perhaps, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }
 	slices.SortStableFunc(b.polite, longest)
 	slices.SortStableFunc(b.endings, longest)
-	slices.SortStableFunc(b.answers, func(x, y meaning) int { return longest(x.words, y.words) })
+	slices.SortStableFunc(b.answers, func(x, y answer) int { return longest(x.words, y.words) })
 	return nil
 }
 
@@ -230,7 +245,7 @@ func (w Words) Line(key string, args ...any) bot.Line {
 	if !ok {
 		panic(fmt.Sprintf("words of %s: no sentence %q", w.verb, key))
 	}
-	return said.fill(w.book.tag, pairs(args), nil)
+	return said.fill(w.book.dates, pairs(args), nil)
 }
 
 // Plain is Line as text without any marks.
@@ -284,15 +299,13 @@ func pairs(args []any) map[string]any {
 	return m
 }
 
-func show(v any) string {
+// show is a value as it stands in a sentence.
+func (d *dates) show(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case bot.Date:
-		if v.IsZero() {
-			return ""
-		}
-		return v.String()
+		return d.day(v)
 	case bot.Line:
 		return v.String()
 	case bot.Span:
@@ -300,4 +313,12 @@ func show(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// isBlank tells whether nothing of v would stand in a sentence.
+func isBlank(v any) bool {
+	if d, ok := v.(bot.Date); ok {
+		return d.IsZero()
+	}
+	return (*dates)(nil).show(v) == ""
 }

@@ -47,12 +47,12 @@ func TestCutDay(t *testing.T) {
 		"a hall in 12 December":                    "a hall in 12 December||",
 		"a van until 5 December to move furniture": "a van to move furniture|until 5 December|2026-12-05",
 	} {
-		rest, said, day := CutDay(text, today)
+		rest, said, day := english.CutDay(text, today)
 		if got := rest + "|" + said + "|" + day.ISO(); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
-	if _, said, day := CutDay("a van for next Tuesday", today); said != "for next Tuesday" || day.Before(bot.Day(2026, time.December, 1)) {
+	if _, said, day := english.CutDay("a van for next Tuesday", today); said != "for next Tuesday" || day.Before(bot.Day(2026, time.December, 1)) {
 		t.Errorf("where people differ: %q, %v", said, day)
 	}
 }
@@ -64,12 +64,12 @@ func TestCutSpanAgain(t *testing.T) {
 		span := rapid.SampledFrom([]string{
 			"this week", "next week", "this weekend", "for the weekend", "in March", "for November", "next month", "during February", "this month", "the week after next",
 		}).Draw(t, "span")
-		rest, said, day := CutDay("a hall "+strings.Replace(span, "the week after next", "for the week after next", 1), today)
+		rest, said, day := english.CutDay("a hall "+strings.Replace(span, "the week after next", "for the week after next", 1), today)
 		if rest != "a hall" || day.Before(today) {
 			t.Fatalf("%s: %q, %q, %v", span, rest, said, day)
 		}
 		for d := today; !d.After(day); d = d.AddDays(3) {
-			if again, _, got := CutDay("a hall "+said, d); again != rest || got != day {
+			if again, _, got := english.CutDay("a hall "+said, d); again != rest || got != day {
 				t.Fatalf("%q, read on %v: %q, %v, want %v", said, d, again, got, day)
 			}
 		}
@@ -83,14 +83,14 @@ func TestCutDayAgain(t *testing.T) {
 		what := rapid.StringMatching(`[a-z]{3,8}( [a-z]{3,8}){0,4}`).Draw(t, "what")
 		day := today.AddDays(rapid.IntRange(0, 700).Draw(t, "days"))
 		before := rapid.SampledFrom([]string{"by", "before", "for", "on", "until"}).Draw(t, "before")
-		if _, _, d := CutDay(what, today); !d.IsZero() {
+		if _, _, d := english.CutDay(what, today); !d.IsZero() {
 			t.Skip("it names a day by chance")
 		}
-		rest, said, got := CutDay(what+" "+before+" "+day.String(), today)
+		rest, said, got := english.CutDay(what+" "+before+" "+english.book.dates.day(day), today)
 		if rest != what || got != day || !strings.HasPrefix(said, before+" ") {
 			t.Errorf("%q, %q, %v", rest, said, got)
 		}
-		again, _, got := CutDay(what+" "+said, today)
+		again, _, got := english.CutDay(what+" "+said, today)
 		if again != what || got != day {
 			t.Errorf("said again: %q, %v", again, got)
 		}

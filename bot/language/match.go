@@ -2,8 +2,6 @@ package language
 
 import (
 	"errors"
-	"slices"
-	"strconv"
 	"strings"
 
 	"ginnel/bot"
@@ -12,7 +10,7 @@ import (
 // Match finds the command that text says and the values of its slots. Where several phrases fit, the
 // leftmost literal word beats a slot, and a slot of a kind beats a free one.
 func (b *Book) Match(text string, today bot.Date) (command string, args map[string]bot.Value, ok bool) {
-	m := matcher{text: text, words: speak(text), today: today, same: func(a, b string) bool { return a == b }}
+	m := matcher{book: b, text: text, words: speak(text), today: today, same: func(a, b string) bool { return a == b }}
 	if len(m.words) > phraseWords {
 		return "", nil, false
 	}
@@ -48,6 +46,7 @@ func (b *Book) best(m *matcher) (*phrase, *fit, bool) {
 
 // A matcher tries one phrase on the words of one message.
 type matcher struct {
+	book   *Book
 	text   string
 	words  []spoken
 	today  bot.Date
@@ -167,11 +166,11 @@ func (m *matcher) value(t token, j, end int) (bot.Value, bool) {
 	switch t.kind {
 	case date:
 		var ok bool
-		if v.Date, v.Options, ok = ReadDate(v.Text, m.today); !ok {
+		if v.Date, v.Options, ok = m.book.ReadDate(v.Text, m.today); !ok {
 			err = errRefused
 		}
 	case number:
-		v.Number, err = readNumber(v.Text)
+		v.Number, err = m.book.dates.number(v.Text)
 	case place:
 		var ok bool
 		if v.Place, ok = bot.ReadPostcode(v.Text); !ok {
@@ -179,17 +178,4 @@ func (m *matcher) value(t token, j, end int) (bot.Value, bool) {
 		}
 	}
 	return v, err == nil
-}
-
-var numberWords = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
-
-func readNumber(s string) (int, error) {
-	if n := slices.Index(numberWords, strings.ToLower(s)); n >= 0 {
-		return n, nil
-	}
-	n, err := strconv.Atoi(s)
-	if err == nil && (n < 0 || n > 10_000) {
-		return 0, errRefused
-	}
-	return n, err
 }

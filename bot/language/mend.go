@@ -16,7 +16,7 @@ func (b *Book) Mend(text string, today bot.Date) string {
 	if n := b.politeWords(words); n < len(words) {
 		words = words[n:]
 	}
-	m := matcher{text: text, words: words, today: today, same: alike}
+	m := matcher{book: b, text: text, words: words, today: today, same: alike}
 	if len(m.words) > phraseWords {
 		return ""
 	}

@@ -42,32 +42,9 @@ func (k slotKind) typed() bool { return k == date || k == number || k == place }
 
 // parsePhrase expands the optional tails of one line of a word file: every subset is a phrase.
 func parsePhrase(command string, line int, text string) ([]phrase, error) {
-	forms := [][]token{nil}
-	rest := text
-	for rest != "" {
-		fixed, after, bracket := strings.Cut(rest, "[")
-		tokens, err := parseTokens(fixed)
-		if err != nil {
-			return nil, err
-		}
-		for i := range forms {
-			forms[i] = append(slices.Clip(forms[i]), tokens...)
-		}
-		if !bracket {
-			break
-		}
-		tail, next, closed := strings.Cut(after, "]")
-		if !closed {
-			return nil, fmt.Errorf("a [ without its ] in %q", text)
-		}
-		optional, err := parseTokens(tail)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range slices.Clone(forms) {
-			forms = append(forms, append(slices.Clip(f), optional...))
-		}
-		rest = next
+	forms, err := expand(text, parseTokens)
+	if err != nil {
+		return nil, err
 	}
 	var out []phrase
 	for _, f := range forms {
@@ -82,6 +59,37 @@ func parsePhrase(command string, line int, text string) ([]phrase, error) {
 		out = append(out, phrase{command: command, number: line, text: text, tokens: f})
 	}
 	return out, nil
+}
+
+// expand is every form of text, with and without each of the tails that stand in brackets, as parse reads them.
+func expand[T any](text string, parse func(string) ([]T, error)) (forms [][]T, err error) {
+	forms = [][]T{nil}
+	for rest := text; rest != ""; {
+		fixed, after, bracket := strings.Cut(rest, "[")
+		tokens, err := parse(fixed)
+		if err != nil {
+			return nil, err
+		}
+		for i := range forms {
+			forms[i] = append(slices.Clip(forms[i]), tokens...)
+		}
+		if !bracket {
+			break
+		}
+		tail, next, closed := strings.Cut(after, "]")
+		if !closed {
+			return nil, fmt.Errorf("a [ without its ] in %q", text)
+		}
+		optional, err := parse(tail)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range slices.Clone(forms) {
+			forms = append(forms, append(slices.Clip(f), optional...))
+		}
+		rest = next
+	}
+	return forms, nil
 }
 
 func parseTokens(s string) ([]token, error) {
@@ -134,7 +142,7 @@ func (p phrase) slots() []string {
 
 func (p phrase) filledBy(values map[string]any) bool {
 	for _, t := range p.tokens {
-		if t.slot != "" && show(values[t.slot]) == "" {
+		if t.slot != "" && isBlank(values[t.slot]) {
 			return false
 		}
 	}

@@ -31,14 +31,14 @@ func (b *Book) say(command string, values map[string]any) string {
 		panic(fmt.Sprintf("command %q cannot be said with %v", command, values))
 	}
 	for slot, v := range values {
-		if show(v) != "" && !slices.Contains(best.slots(), slot) {
+		if !isBlank(v) && !slices.Contains(best.slots(), slot) {
 			panic(fmt.Sprintf("command %q says nothing of %q", command, slot))
 		}
 	}
-	return best.say(values)
+	return best.say(b.dates, values)
 }
 
-func (p *phrase) say(values map[string]any) string {
+func (p *phrase) say(d *dates, values map[string]any) string {
 	var out strings.Builder
 	for i, t := range p.tokens {
 		if i > 0 && t.word != "," && t.word != ":" {
@@ -47,7 +47,7 @@ func (p *phrase) say(values map[string]any) string {
 		if t.slot == "" {
 			out.WriteString(t.word)
 		} else {
-			out.WriteString(bot.Quote(show(values[t.slot])))
+			out.WriteString(bot.Quote(d.show(values[t.slot])))
 		}
 	}
 	return out.String()
@@ -64,7 +64,7 @@ func (b *Book) SayLike(command string, values map[string]any) string {
 			}
 		}
 		if p.command == command && slots == len(values) && p.filledBy(values) {
-			return p.say(values)
+			return p.say(b.dates, values)
 		}
 	}
 	return b.say(command, values)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 
 	"ginnel/bot"
 )
@@ -106,7 +105,7 @@ func parseSlot(s string) (part, error) {
 	return p, nil
 }
 
-func (s sentence) fill(tag language.Tag, values map[string]any, line bot.Line) bot.Line {
+func (s sentence) fill(d *dates, values map[string]any, line bot.Line) bot.Line {
 	for _, p := range s {
 		if p.slot == "" {
 			line = append(line, bot.Span{Text: p.text})
@@ -117,15 +116,15 @@ func (s sentence) fill(tag language.Tag, values map[string]any, line bot.Line) b
 			panic(fmt.Sprintf("words: no value for {%s}", p.slot))
 		}
 		if p.plurals != nil {
-			n, err := strconv.Atoi(show(v))
+			n, err := strconv.Atoi(d.show(v))
 			if err != nil {
 				panic(fmt.Sprintf("words: {%s} wants a number", p.slot))
 			}
-			chosen := p.plurals[plural.Cardinal.MatchPlural(tag, max(n, -n), 0, 0, 0, 0)]
+			chosen := p.plurals[plural.Cardinal.MatchPlural(d.tag, max(n, -n), 0, 0, 0, 0)]
 			if chosen == nil {
 				chosen = p.plurals[plural.Other]
 			}
-			line = chosen.fill(tag, values, line)
+			line = chosen.fill(d, values, line)
 			continue
 		}
 		switch v := v.(type) {
@@ -134,7 +133,7 @@ func (s sentence) fill(tag language.Tag, values map[string]any, line bot.Line) b
 		case bot.Span:
 			line = append(line, v)
 		default:
-			line = append(line, bot.Span{Text: show(v), Strong: p.strong})
+			line = append(line, bot.Span{Text: d.show(v), Strong: p.strong})
 		}
 	}
 	return line

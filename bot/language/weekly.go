@@ -1,45 +1,57 @@
 package language
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
-	"ginnel/bot"
-
 	"ginnel/bot/calendar"
 )
 
-var weeklyText = regexp.MustCompile(`^([a-z]{3,10})s?(?:\s+at|,)?\s+(\d{1,2})(?:[:.](\d{2}))?\s*([ap]m)?$`)
+// clockTime is a time of the day in numbers, and what follows it.
+var clockTime = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d{2}))?\s*([^\d:]*)$`)
 
 // ReadWeekly reads “Tuesday 10:00”, “tues at 10” and “Friday, 2 pm”. ok is false when it cannot, and for times in
 // the quiet hours.
-func ReadWeekly(text string) (w calendar.Weekly, ok bool) {
-	m := weeklyText.FindStringSubmatch(strings.ToLower(bot.OneLine(text)))
+func (w Words) ReadWeekly(text string) (at calendar.Weekly, ok bool) {
+	d, words := w.book.dates, dateWords(text)
+	day, n := d.lexicons["weekday"].longest(words)
+	if each, m := d.lexicons["each"].longest(words); m > n {
+		day, n = each, m
+	}
+	if n == 0 {
+		return at, false
+	}
+	if words = words[n:]; len(words) > 0 && d.sets["at"][words[0]] {
+		words = words[1:]
+	}
+	m := clockTime.FindStringSubmatch(strings.Join(words, " "))
 	if m == nil {
-		return w, false
+		return at, false
 	}
-	w.Day = -1
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if strings.HasPrefix(strings.ToLower(d.String()), strings.TrimSuffix(m[1], "s")) || strings.ToLower(d.String()) == m[1] {
-			w.Day = d
-			break
-		}
-	}
-	w.Hour, _ = strconv.Atoi(m[2])
-	w.Minute, _ = strconv.Atoi(m[3])
+	at.Day = time.Weekday(day.n % 7)
+	at.Hour, _ = strconv.Atoi(m[1])
+	at.Minute, _ = strconv.Atoi(m[2])
+	morning, afternoon := d.sets["morning"][m[3]], d.sets["afternoon"][m[3]]
 	switch {
-	case m[4] != "" && (w.Hour < 1 || w.Hour > 12):
-		return w, false
-	case m[4] == "pm" && w.Hour != 12:
-		w.Hour += 12
-	case m[4] == "am" && w.Hour == 12:
-		w.Hour = 0
+	case m[3] != "" && !morning && !afternoon, m[3] != "" && (at.Hour < 1 || at.Hour > 12):
+		return at, false
+	case afternoon && at.Hour != 12:
+		at.Hour += 12
+	case morning && at.Hour == 12:
+		at.Hour = 0
 	}
-	if w.Day < 0 || w.Hour > 23 || w.Minute > 59 {
-		return w, false
+	if at.Hour > 23 || at.Minute > 59 {
+		return at, false
 	}
-	minute := w.Hour*60 + w.Minute
-	return w, minute >= calendar.QuietHours.To && minute < calendar.QuietHours.From
+	minute := at.Hour*60 + at.Minute
+	return at, minute >= calendar.QuietHours.To && minute < calendar.QuietHours.From
+}
+
+// Weekly is a time of the week as it is said.
+func (w Words) Weekly(at calendar.Weekly) string {
+	d := w.book.dates
+	return d.say("weekly", "weekday", d.weekday(at.Day), "time", fmt.Sprintf("%02d:%02d", at.Hour, at.Minute))
 }

@@ -8,8 +8,8 @@ func TestReadWeekly(t *testing.T) {
 		"thu 12 pm": "Thursday 12:00", "Wednesday 21:29": "Wednesday 21:29",
 		"Tuesday 7:59": "", "Tuesday 21:30": "", "someday 10:00": "", "Tuesday": "", "Tuesday 25:00": "", "Tuesday 13 pm": "", "": "",
 	} {
-		w, ok := ReadWeekly(text)
-		if got := w.String(); ok != (want != "") || ok && got != want {
+		w, ok := english.ReadWeekly(text)
+		if got := english.Weekly(w); ok != (want != "") || ok && got != want {
 			t.Errorf("%q is %s, %v", text, got, ok)
 		}
 	}

@@ -267,7 +267,7 @@ func (f *Finder) Find(ctx context.Context, text string, now time.Time, limit int
 		return Found{}, err
 	}
 	today := bot.DateOf(now.In(f.zone))
-	text, when, until := language.CutDay(text, today)
+	text, when, until := f.words.CutDay(text, today)
 	found := Found{Request: f.index.Load().ParseRequest(text), Until: until, When: when, Seen: seq, Now: now}
 	if found.Request.What == "" {
 		return found, nil

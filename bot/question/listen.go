@@ -167,7 +167,7 @@ func (q *Question) hear(a bot.Address, listens bool) {
 func reminder(a bot.Address, since, last time.Time) bot.Message {
 	at := last.AddDate(0, 0, listensAgain)
 	began := strconv.FormatInt(since.UnixMilli(), 10)
-	m := bot.Later(listening, string(a.Network)+"/"+string(a.Room)+"/"+began+"/"+bot.DateOf(at).String(), at, began)
+	m := bot.Later(listening, string(a.Network)+"/"+string(a.Room)+"/"+began+"/"+bot.DateOf(at).ISO(), at, began)
 	m.Where = room(a)
 	return m
 }
@@ -178,7 +178,7 @@ func (q *Question) remind(ctx context.Context, m bot.Message, args bot.Args) (bo
 	if err != nil || strconv.FormatInt(since.UnixMilli(), 10) != m.Text {
 		return bot.Answer{}, err
 	}
-	day := bot.DateOf(since.In(q.zone)).In(args.Today)
+	day := q.words.Day(bot.DateOf(since.In(q.zone)), args.Today)
 	return bot.Answer{
 		Posts: []bot.Post{{
 			Key: string(m.ID), Where: m.Where, Daytime: true, NotAfter: m.At.Add(reminderLasts), Urgency: bot.Whenever,

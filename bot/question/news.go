@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ginnel/bot"
-	"ginnel/bot/language"
 )
 
 // NewsDrawer names what draws the news of groups that were found for somebody who did not wait beside the screen. It is
@@ -49,7 +48,7 @@ func (q *Question) Draw(ctx context.Context, p bot.Post, now time.Time) (words b
 	if err != nil || len(f.Groups) == 0 {
 		return nil, false, err
 	}
-	bare, _, _ := language.CutDay(what, today)
+	bare, _, _ := q.words.CutDay(what, today)
 	return bot.Lines(q.words.Line("ask.matched", "what", bare, "n", len(f.Groups))).With(q.lines(f)).
 		Choose(q.askThem(f, true, bot.IsSoon(f.Until, today), false)...), true, nil
 }

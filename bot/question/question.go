@@ -110,7 +110,7 @@ func isQuestion(text string) bool {
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	what := args.Text("what")
-	what, nameless := language.CutNameless(what)
+	what, nameless := q.words.CutNameless(what)
 	except, err := q.except(ctx, args)
 	if err != nil {
 		return bot.Answer{}, err
@@ -470,7 +470,7 @@ func (q *Question) meeting(ctx context.Context, m bot.Message, args bot.Args) (l
 					name = q.words.Plain("happening.left")
 				}
 			}
-			day := bot.DateOf(i.Lapses.In(q.zone)).In(args.Today)
+			day := q.words.Day(bot.DateOf(i.Lapses.In(q.zone)), args.Today)
 			if i.About == "" { // who asked was forgotten
 				key = "happening.met"
 			}
@@ -590,7 +590,7 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		return bot.Answer{}, fmt.Errorf("a need of which organisation: %w", err)
 	}
 	args.Organisation = bot.OrganisationID(id)
-	bare, _, _ := language.CutDay(what, args.Today)
+	bare, _, _ := q.words.CutDay(what, args.Today)
 	found, err := q.Find(ctx, what, m.At, mostAnswers, args.Organisation)
 	if err != nil {
 		return bot.Answer{}, err

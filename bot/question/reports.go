@@ -19,7 +19,7 @@ func (q *Question) reports(ctx context.Context, m bot.Message, args bot.Args) (b
 	var list []bot.Line
 	for _, r := range open {
 		if r.Given.Network == m.From.Network && r.Given.ID == m.From.ID {
-			list = append(list, q.words.Line("happening.report", "n", r.ID, "day", bot.DateOf(r.Due.In(q.zone)).In(args.Today)))
+			list = append(list, q.words.Line("happening.report", "n", r.ID, "day", q.words.Day(bot.DateOf(r.Due.In(q.zone)), args.Today)))
 		}
 	}
 	if len(list) == 0 {

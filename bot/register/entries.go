@@ -55,7 +55,7 @@ func (r *Register) add(ctx context.Context, m bot.Message, args bot.Args, side b
 		if isNew {
 			fresh = append(fresh, e)
 		}
-		until := r.tail(section+".until", "until", e.Until.In(args.Today))
+		until := r.tail(section+".until", "until", r.words.Day(e.Until, args.Today))
 		if len(parts) > 1 {
 			list = append(list, r.words.Line(section+".one", "what", e.Text, "terms", r.terms(e), "until", until))
 		} else {
@@ -250,7 +250,7 @@ func (r *Register) ours(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if !o.HasRoom(args.Today) {
 		until := bot.Line(nil)
 		if !o.FullUntil.IsZero() {
-			until = append(bot.Text(" "), r.words.Line("full.until", "until", o.FullUntil.In(args.Today))...)
+			until = append(bot.Text(" "), r.words.Line("full.until", "until", r.words.Day(o.FullUntil, args.Today))...)
 		}
 		reply = append(reply, bot.Lines(r.words.Line("ours.full", "until", until))...)
 	}
@@ -309,7 +309,7 @@ func (r *Register) entryLine(m bot.Message, e bot.Entry, today bot.Date) bot.Lin
 	if e.Side == bot.Need {
 		section = "need"
 	}
-	until := r.tail(section+".until", "until", e.Until.In(today))
+	until := r.tail(section+".until", "until", r.words.Day(e.Until, today))
 	return r.words.Line("ours.entry", "what", e.Text, "terms", r.terms(e), "until", until, "age", r.words.Plain("ours.confirmed", "age", age))
 }
 

@@ -140,7 +140,7 @@ func (r *Register) full(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	}
 	said := r.words.Line("full.open")
 	if !until.IsZero() {
-		said = r.words.Line("full.until", "until", until.In(args.Today))
+		said = r.words.Line("full.until", "until", r.words.Day(until, args.Today))
 	}
 	said = append(bot.Text(" "), said...)
 	a := bot.Answer{Reply: bot.Lines(r.words.Line("full.done", "name", strong(o.Name), "until", said)).

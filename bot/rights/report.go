@@ -38,7 +38,7 @@ func (r *Rights) tell(kind bot.ReportKind) func(context.Context, bot.Message, bo
 		if report.ID, err = r.store.AddReport(ctx, report); err != nil {
 			return bot.Answer{}, err
 		}
-		due := bot.DateOf(report.Due.In(r.zone)).In(args.Today)
+		due := r.words.Day(bot.DateOf(report.Due.In(r.zone)), args.Today)
 		a := bot.Answer{Reply: bot.Lines(r.words.Line("report.run", "run", r.run, "day", due))}
 		if report.Given.ID != "" {
 			number := strconv.FormatInt(report.ID, 10)

@@ -68,7 +68,7 @@ func (r *Rights) home(context.Context, bot.Message, bot.Args) (bot.Reply, error)
 	), nil
 }
 
-func (r *Rights) day(t time.Time) string { return bot.DateOf(t.In(r.zone)).String() }
+func (r *Rights) day(t time.Time) bot.Date { return bot.DateOf(t.In(r.zone)) }
 
 func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	d, err := r.store.PersonalData(ctx, m.From)

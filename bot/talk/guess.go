@@ -24,7 +24,7 @@ func (b *Bot) whichDay(command string, values map[string]bot.Value, slot string,
 	var choices []bot.Choice
 	for _, d := range v.Options {
 		filled[slot] = d
-		choices = append(choices, bot.Choice{Label: d.Weekday().String() + " " + d.String(), Say: b.book.SayLike(command, filled)})
+		choices = append(choices, bot.Choice{Label: b.book.FullDay(d), Say: b.book.SayLike(command, filled)})
 	}
 	return bot.Lines(b.words.Line("problem.day", "text", v.Text)).Choose(choices...)
 }
