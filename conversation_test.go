@@ -106,6 +106,14 @@ type conversation struct {
 	offers map[bot.MessageID][]bot.Choice // of each message
 
 	listens func(context.Context) error // learns in which rooms to listen
+	carried carrier                     // nil for straight from mouth to ear
+}
+
+// A carrier has what is said in a conversation go over a real network: bring is what its adapter brings of it, and carry
+// is how whoever a post is for reads it.
+type carrier interface {
+	bring(name, room string, toUs bool, text string) bot.Message
+	carry(p bot.Post) string
 }
 
 // A saying is a post as it was said.
@@ -217,7 +225,11 @@ func (k *conversation) hear(id bot.MessageID, p bot.Post, how string) {
 		who += " on " + string(p.Where.Network)
 	}
 	k.said = append(k.said, saying{k.now, p})
-	k.heard = append(k.heard, who+how+"> "+p.Reply.Plain())
+	text := p.Reply.Plain()
+	if k.carried != nil && p.Where.Network == k.Network() {
+		text = k.carried.carry(p)
+	}
+	k.heard = append(k.heard, who+how+"> "+text)
 }
 
 func (k *conversation) settle() string {
@@ -434,6 +446,10 @@ func (k *conversation) say(name, room string, toUs bool, text string) {
 	m := bot.Message{
 		ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Said, From: k.from, Where: k.room,
 		In: bot.Setting{Open: room != "" && !k.closed[room]}, Text: text, ToUs: toUs, At: k.now,
+	}
+	if k.carried != nil && m.From.Network == k.Network() {
+		brought := k.carried.bring(name, room, toUs, text)
+		m.Text, m.ToUs = brought.Text, brought.ToUs
 	}
 	k.last[name] = m
 	if err := k.in.Receive(context.Background(), m); err != nil {

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,8 +15,6 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/adapters/matrix/homeserver"
-	"ginnel/bot"
-	"ginnel/storage"
 )
 
 // onMatrix is the program with an account on a homeserver.
@@ -27,7 +24,6 @@ type onMatrix struct {
 	user id.UserID
 	path string // of the database
 
-	mu    sync.Mutex
 	child *exec.Cmd
 	log   strings.Builder
 }
@@ -74,22 +70,6 @@ func (o *onMatrix) kill() {
 		_ = o.child.Process.Kill()
 		_ = o.child.Wait()
 		o.child = nil
-	}
-}
-
-// given loads organisations, whose people are those in speaks.
-func (o *onMatrix) given(sheet string, people map[string]*homeserver.Person) {
-	o.t.Helper()
-	db, err := storage.Open(o.t.Context(), o.path, storage.Write)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	defer db.Close()
-	speaker := func(name string) bot.Speaker {
-		return bot.Speaker{Network: "matrix:" + homeserver.Name, ID: bot.UserID(people[name].ID), Name: name}
-	}
-	if err := loadNetwork(o.t.Context(), db, "given", []byte(sheet), speaker, time.Now()); err != nil {
-		o.t.Fatal(err)
 	}
 }
 

@@ -91,6 +91,8 @@ func (m *Matrix) message(ctx context.Context, room id.RoomID, evt *event.Event) 
 		msg.Where, msg.ToUs = bot.Private(msg.From), true
 	} else {
 		msg.Where = bot.Address{Network: m.network, Room: bot.RoomID(m.first(room))}
+		rules, err := m.state.GetJoinRules(ctx, room)
+		msg.In.Open = err == nil && rules != nil && rules.JoinRule == event.JoinRulePublic
 	}
 	switch c := evt.Content.Parsed.(type) {
 	case *event.ReactionEventContent:

@@ -57,32 +57,36 @@ func (m *Matrix) joinInvited(ctx context.Context) (told []bot.Message, err error
 		if m.o.Now().Before(in.Next) {
 			continue
 		}
-		_, err := m.client.JoinRoom(ctx, string(room), &mautrix.ReqJoinRoom{Via: []string{in.From.Homeserver()}})
-		if err == nil {
-			err = m.learn(ctx, room)
-		}
-		if err != nil {
-			const most = 12
-			in.Tries++
-			in.Next = m.o.Now().Add(min(time.Second<<in.Tries, time.Hour))
-			if err := m.change(ctx, func(b *roomBook) {
-				if b.Invited[room] = in; in.Tries >= most {
-					delete(b.Invited, room)
-				}
-			}); err != nil {
-				return told, err
-			}
-			m.o.Log.Warn("Matrix: a room could not be joined", "try", in.Tries, "error", bot.Redact(err))
-			continue
-		}
-		if err := m.joined(ctx, room, in, &told); err != nil {
-			return told, err
-		}
-		if err := m.change(ctx, func(b *roomBook) { delete(b.Invited, room) }); err != nil {
+		if err := m.comeIn(ctx, room, in, &told); err != nil {
 			return told, err
 		}
 	}
 	return told, nil
+}
+
+// comeIn joins a room. Meanwhile no private chat is opened: this may be the one.
+func (m *Matrix) comeIn(ctx context.Context, room id.RoomID, in invitation, told *[]bot.Message) error {
+	m.opening.Lock()
+	defer m.opening.Unlock()
+	_, err := m.client.JoinRoom(ctx, string(room), &mautrix.ReqJoinRoom{Via: []string{in.From.Homeserver()}})
+	if err == nil {
+		err = m.learn(ctx, room)
+	}
+	if err == nil {
+		if err := m.joined(ctx, room, in, told); err != nil {
+			return err
+		}
+		return m.change(ctx, func(b *roomBook) { delete(b.Invited, room) })
+	}
+	const most = 12
+	in.Tries++
+	in.Next = m.o.Now().Add(min(time.Second<<in.Tries, time.Hour))
+	m.o.Log.Warn("Matrix: a room could not be joined", "try", in.Tries, "error", bot.Redact(err))
+	return m.change(ctx, func(b *roomBook) {
+		if b.Invited[room] = in; in.Tries >= most {
+			delete(b.Invited, room)
+		}
+	})
 }
 
 // expecting tells whether a room is still to be joined.

@@ -173,7 +173,7 @@ func (m *Matrix) Run(ctx context.Context, receive func(context.Context, bot.Mess
 	m.connected.Store(false)
 	m.proved.Store(false)
 	if err := m.connect(ctx); err != nil {
-		return err
+		return endedBy(ctx, err)
 	}
 	defer m.connected.Store(false)
 	m.connected.Store(true)
@@ -182,7 +182,15 @@ func (m *Matrix) Run(ctx context.Context, receive func(context.Context, bot.Mess
 	defer all.Wait()
 	defer stop()
 	all.Go(func() { m.prove(proving) })
-	return m.follow(ctx, receive)
+	return endedBy(ctx, m.follow(ctx, receive))
+}
+
+// endedBy is err, unless it came of the end of ctx.
+func endedBy(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // prove says something to ourselves in a room of our own; when it comes back, bring marks that. It is said again while it

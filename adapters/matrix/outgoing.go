@@ -54,6 +54,8 @@ func (m *Matrix) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
 func (m *Matrix) place(ctx context.Context, p bot.Post) (id.RoomID, error) {
 	w := p.Where
 	switch {
+	case w.Home:
+		return "", bot.SendNever(errors.New("there are no home pages on Matrix"))
 	case w.Only != "":
 		// A room cannot whisper here; what one person only may see is said in the private chat.
 		return m.chat(ctx, id.UserID(w.Only), p.To != "")

@@ -15,9 +15,12 @@ import (
 // render makes a post the content of a message: plain text, and the same in HTML. Nothing that a person wrote is markup.
 func render(p bot.Post) *event.MessageEventContent {
 	// With its two bodies, and the third of it more that encryption adds, what fits stays well below the 64 KiB of an event.
-	reply, rest := p.Reply.Fit()
-	if rest != nil {
-		reply = append(reply, bot.Block{Line: bot.Text("…")})
+	reply := p.Reply
+	if !reply.Fits() {
+		head, rest := reply.Fit()
+		if reply = head; rest != nil {
+			reply = append(head[:len(head):len(head)], bot.Block{Line: bot.Text("…")})
+		}
 	}
 	plain, rich := plainBody(reply), htmlBody(reply)
 	c := &event.MessageEventContent{MsgType: event.MsgNotice, Body: plain, Format: event.FormatHTML, FormattedBody: rich, Mentions: &event.Mentions{}}
