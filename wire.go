@@ -83,7 +83,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		digest:   digest.New(db, db.Settings("settings"), book, s.zone, s.nation, now),
 	}
 	w.introduce = introduce.New(db, through(w.question), db.Settings("settings"), book, s.zone)
-	w.bot, err = talk.New(book, db, talk.Settings{Zone: s.zone, Country: s.country, Keep: db.Settings("talk")}, slices.Concat(
+	w.bot, err = talk.New(book, db, talk.Settings{Zone: s.zone, Run: s.run, Country: s.country, Keep: db.Settings("talk")}, slices.Concat(
 		w.question.Commands(),
 		register.New(db, book, s.zone, s.run).Commands(),
 		w.introduce.Commands(),

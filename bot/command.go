@@ -30,10 +30,6 @@ type Command struct {
 
 	Kind Kind // "" is Said; a Due or Failed command is named by Message.For, of the others there may be several each
 
-	// Takes tells whether the command is for a sentence that no phrase fits, whose text is then the value
-	// of the slot “what”. May be nil.
-	Takes func(text string) bool
-
 	// Hears tells whether the command is for what was said in a room and not to us, or which messages of its Kind it is
 	// for. It reads what is in memory and waits for nothing, since what nobody hears is never written down. May be nil: then
 	// nothing overheard, and everything of its Kind.
@@ -61,6 +57,7 @@ type Value struct {
 	Options []Date // a date that may be any of these: to be asked, never guessed
 	Number  int
 	Place   Postcode
+	Exact   bool // it stood in marks, so it begins and ends where it was meant to
 }
 
 // Args are the values of a phrase's slots, and for whom the command is given.
@@ -71,7 +68,7 @@ type Args struct {
 	Coordinator  bool           // the speaker looks after the network
 	Standings    []Standing     // all organisations that the speaker speaks for
 	Today        Date           // where the people of the network are
-	Taken        bool           // no phrase fits what was said; the command's Takes let it be meant
+	Taken        bool           // no phrase fits what was said: it was read as that command
 }
 
 // Text is the text of a slot, "" when it was not filled.

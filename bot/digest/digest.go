@@ -74,6 +74,7 @@ func (d *Digest) Commands() []bot.Command {
 		{Name: "digest.new", Role: bot.Anyone, Quiet: true, Handle: d.whatsNew},
 		{Name: "digest.stop", Role: bot.Anyone, Private: true, Handle: d.stop, Home: d.home},
 		{Name: "digest.quiet", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.quiet},
+		{Name: "digest.all", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.all},
 		{Name: "digest.speak", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.speak},
 		{Name: "digest.pause", Role: bot.Anyone, Private: true, Handle: d.pause("pause.done")},
 		{Name: "digest.away", Role: bot.Anyone, Private: true, Quiet: true, Handle: d.pause("away.done")},

@@ -61,6 +61,15 @@ func (d *Digest) quiet(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answ
 	return bot.Answer{Reply: bot.Lines(d.words.Line("quiet.done")).Choose(d.words.Choice("quiet.undo", "digest.speak"))}, err
 }
 
+// all stops whatever is said unasked, and offers what goes further: which of these was meant is asked afterwards.
+func (d *Digest) all(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+	err := d.choose(ctx, m, func(p *bot.Manners) { p.Nudges, p.Digest = false, false })
+	reply := bot.Lines(d.words.Line("all.done"), d.words.Line("all.more"))
+	return bot.Answer{Reply: reply.Choose(
+		d.words.Choice("all.forget", "rights.forget"), d.words.Choice("all.complain", "rights.complainhow"), d.words.Choice("quiet.undo", "digest.speak"),
+	)}, err
+}
+
 func (d *Digest) speak(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	err := d.choose(ctx, m, func(p *bot.Manners) { *p = bot.Manners{Person: p.Person, Digest: p.Digest, Nudges: true} })
 	return bot.Answer{Reply: bot.Lines(d.words.Line("speak.done"))}, err

@@ -27,14 +27,16 @@ import (
 // Other words for what a choice is labelled stand as “means yes: of course”, and as “perhaps yes: ok” when they may mean
 // nothing. A line that begins with # is a comment. The name of a command is its verb, a dot and its section.
 type Book struct {
-	dates    *dates
-	sections map[string]*section
-	order    []string
-	phrases  []phrase
-	polite   [][]string // openings that mean nothing, folded, longest first
-	endings  [][]string // the same of endings
-	answers  []answer   // other words for what a choice is labelled, longest first
-	nameless [][]string // how people say that their name is not to be told
+	dates      *dates
+	sections   map[string]*section
+	order      []string
+	phrases    []phrase
+	polite     [][]string // openings that mean nothing, folded, longest first
+	endings    [][]string // the same of endings
+	answers    []answer   // other words for what a choice is labelled, longest first
+	nameless   [][]string // how people say that their name is not to be told
+	conditions []string   // words that make a yes less than one
+	picks      []answer   // words for the first of a list, the second …
 }
 
 // An answer is words that say what a choice is labelled, such as “rather not” for “no”.
@@ -147,6 +149,13 @@ func (b *Book) read(verb, text string) error {
 			b.endings = append(b.endings, Fold(rest))
 		case "nameless":
 			b.nameless = append(b.nameless, Fold(rest))
+		case "condition":
+			b.conditions = append(b.conditions, Fold(rest)...)
+		case "pick":
+			if key == "" {
+				return wrong("want which it picks, as in “pick 1: the first one”")
+			}
+			b.picks = append(b.picks, answer{words: Fold(rest), label: key})
 		case "means", "perhaps":
 			if key == "" {
 				return wrong("want what it means, as in “means yes: of course”")
@@ -162,7 +171,7 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, polite, ending, nameless, means, perhaps, said", word)
+			return wrong("%q is none of understood, example, about, polite, ending, nameless, means, perhaps, condition, pick, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }

@@ -1,6 +1,9 @@
 package language
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // politeWords counts the words of openings such as “hi all, please”.
 func (b *Book) politeWords(words []spoken) int {
@@ -55,4 +58,26 @@ func (b *Book) Meant(words []string) (label string, unsure bool, n int) {
 		}
 	}
 	return "", false, 0
+}
+
+// Ordinal is which of n things on a list folded words pick, counted from 0: “the first one”, “the last”. ok is false when they
+// pick none.
+func (b *Book) Ordinal(words []string, n int) (which int, ok bool) {
+	for _, p := range b.picks {
+		if !slices.Equal(p.words, words) {
+			continue
+		}
+		if p.label == "last" {
+			return n - 1, n > 0
+		}
+		if k, err := strconv.Atoi(p.label); err == nil && k >= 1 && k <= n {
+			return k - 1, true
+		}
+	}
+	return 0, false
+}
+
+// Conditional tells whether folded words set a condition, or say another thing beside a yes or a no.
+func (b *Book) Conditional(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(b.conditions, w) })
 }

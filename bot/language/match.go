@@ -152,7 +152,7 @@ var errRefused = errors.New("refused")
 func (m *matcher) value(t token, j, end int) (bot.Value, bool) {
 	v := bot.Value{}
 	if end == j+1 && m.words[j].quoted {
-		v.Text = m.words[j].value
+		v.Text, v.Exact = m.words[j].value, true
 	} else {
 		v.Text = strings.TrimSpace(strings.Trim(strings.TrimSpace(m.text[m.words[j].start:m.words[end-1].end]), ",;:"))
 		if end == len(m.words) {

@@ -1,8 +1,6 @@
 package language
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -42,37 +40,4 @@ func alike(token, word string) bool {
 		return false
 	}
 	return spelling.Within(token, word, slips)
-}
-
-// Nearest lists examples of the commands whose words are most like those of text, best first.
-func (b *Book) Nearest(text string, most int) []string {
-	said := map[string]bool{}
-	for _, w := range Fold(text) {
-		said[w] = true
-	}
-	type near struct {
-		example string
-		shared  float64
-	}
-	var all []near
-	for _, n := range b.order {
-		for _, e := range b.sections[n].examples {
-			words, shared := Fold(e), 0.0
-			for _, w := range words {
-				if said[w] && len(w) > 2 {
-					shared++
-				}
-			}
-			if shared > 0 {
-				all = append(all, near{e, shared / float64(len(words))})
-				break
-			}
-		}
-	}
-	slices.SortStableFunc(all, func(x, y near) int { return cmp.Compare(y.shared, x.shared) })
-	var out []string
-	for _, n := range all[:min(most, len(all))] {
-		out = append(out, n.example)
-	}
-	return out
 }

@@ -123,7 +123,6 @@ func TestMatchTakesAnything(t *testing.T) {
 		text := strings.Join(words, " ")
 		b.Match(text, monday)
 		b.Mend(text, monday)
-		b.Nearest(text, 2)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"ginnel/bot"
 )
@@ -68,6 +69,29 @@ func (b *Book) SayLike(command string, values map[string]any) string {
 		}
 	}
 	return b.say(command, values)
+}
+
+// SayWhatFits is the sentence that gives command with as many of the values as one of its phrases takes; ok is false when none
+// can be said with them, because a value is missing or refused. Values that no phrase takes are left out.
+func (b *Book) SayWhatFits(command string, values map[string]string) (say string, ok bool) {
+	filled := map[string]any{}
+	for slot, v := range values {
+		if v != "" {
+			filled[slot] = v
+		}
+	}
+	most := -1
+	for _, p := range b.phrases {
+		n := len(p.slots())
+		if p.command != command || n <= most || !p.filledBy(filled) {
+			continue
+		}
+		s := p.say(filled)
+		if name, read, ok := b.Match(s, bot.Day(2026, time.January, 15)); ok && name == command && len(read) == n {
+			say, most = s, n
+		}
+	}
+	return say, most >= 0
 }
 
 // Blank is the first phrase of command as the sentence of a form: the blank of each slot is named in braces, and an optional

@@ -77,7 +77,7 @@ func New(store Store, keep bot.Keep, book *language.Book, zone *time.Location, t
 // Commands lists what the verb does.
 func (q *Question) Commands() []bot.Command {
 	return []bot.Command{
-		{Name: "question.ask", Role: bot.Anyone, Handle: q.ask, Takes: isQuestion},
+		{Name: "question.ask", Role: bot.Anyone, Handle: q.ask},
 		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
 		{Name: "question.near", Role: bot.Anyone, Quiet: true, Handle: q.near},
 		{Name: "question.needs", Role: bot.Anyone, Quiet: true, Handle: q.whoNeeds},
@@ -101,11 +101,6 @@ func (q *Question) Commands() []bot.Command {
 		{Name: bot.OffersChanged, Role: bot.Anyone, Kind: bot.Due, Handle: q.offersChanged},
 		{Name: bot.NeedAdded, Role: bot.Anyone, Kind: bot.Due, Handle: q.needAdded},
 	}
-}
-
-// isQuestion takes what ends like a question and is more than one word.
-func isQuestion(text string) bool {
-	return strings.HasSuffix(text, "?") && len(strings.Fields(text)) > 2
 }
 
 func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {

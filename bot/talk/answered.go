@@ -20,6 +20,7 @@ type heard struct {
 	text    string
 	open    []bot.Choice // what was last offered, and is not answered yet
 	others  []bot.Choice // what other posts offer here
+	kinds   []string     // of question that stand open, the newest first
 	unclear []bot.Choice // those of them that may be meant by an answer that is no plain one
 	picked  *bot.Offered // whose choice it was, nil when it was none
 	choice  bot.Choice   // which
@@ -34,6 +35,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	}
 	h := heard{text: m.Text}
 	h.open, h.others = b.stillOpen(offered)
+	h.kinds = b.kindsOf(offered, m)
 	if m.Pressed {
 		h.pick(offered, bot.Choice{Say: m.Text})
 		return h, nil
@@ -46,6 +48,9 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	plain := b.book.WithoutCourtesies(words)
 	if len(meant) == 0 {
 		meant = b.picked(offered, strings.Join(plain, " "))
+	}
+	if which, ok := b.book.Ordinal(plain, len(h.open)); ok && len(meant) == 0 {
+		meant = b.picked(offered, strconv.Itoa(which+1))
 	}
 	if len(meant) == 0 {
 		if answer, unsure, n := b.book.Meant(plain); n > 0 {
@@ -65,7 +70,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 		}
 		return h, nil
 	case 1:
-		h = heard{text: meant[0].Say}
+		h = heard{text: meant[0].Say, kinds: h.kinds, open: h.open, others: h.others}
 		h.pick(offered, meant[0])
 		return h, nil
 	}

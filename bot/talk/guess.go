@@ -31,7 +31,7 @@ func (b *Bot) whichDay(command string, values map[string]bot.Value, slot string,
 
 // guess answers what nothing matched: the nearest thing it might have meant, never “unknown command”.
 // What was offered before it stays open.
-func (b *Bot) guess(m bot.Message, h heard) error {
+func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 	help := b.words.Choice("problem.help", "talk.help")
 	if mended := b.book.Mend(m.Text, b.today(m)); mended != "" && mended != m.Text {
 		yes := bot.Choice{Label: b.words.Plain("problem.yes"), Say: mended}
@@ -41,12 +41,37 @@ func (b *Bot) guess(m bot.Message, h heard) error {
 	}
 	reply := bot.Lines(b.words.Line("problem.guess"))
 	var list []bot.Line
-	for _, e := range b.book.Nearest(m.Text, 2) {
-		list = append(list, bot.Text(e))
+	for _, say := range b.suggestions(m, args, h) {
+		list = append(list, bot.Text(unmarked(say)))
 	}
 	if list == nil {
 		list = []bot.Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
+		if len(args.Standings) == 0 {
+			list[1] = b.words.Line("problem.join")
+		}
 	}
 	others := named(slices.Clone(h.others))
 	return &bot.Problem{Reply: reply.With(list).Choose(apart(slices.Concat(h.open, others, []bot.Choice{help}))...)}
+}
+
+// maxSuggestions is how many sentences somebody is shown who was not understood.
+const maxSuggestions = 3
+
+// suggestions are the sentences that the reader thinks of, though it is unsure of all: only what this person may say, and says
+// something.
+func (b *Bot) suggestions(m bot.Message, args bot.Args, h heard) (says []string) {
+	const worth = 0.1
+	for _, g := range b.reader.Read(m.Text, b.situation(m, args, h)) {
+		if g.P < worth || len(says) == maxSuggestions {
+			break
+		}
+		say, ok := b.sentence(g.Intent, m.Text)
+		if !ok {
+			continue
+		}
+		if c := b.named[b.meaning(say, m)]; c != nil && c.Kind == bot.Said && may(c.Role, args) && !slices.Contains(says, say) {
+			says = append(says, say)
+		}
+	}
+	return says
 }

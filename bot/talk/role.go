@@ -48,7 +48,7 @@ func (b *Bot) forOne(ctx context.Context, m bot.Message, args bot.Args, h heard)
 		return bot.Answer{}, b.words.Trouble("problem.notyours", "name", bot.Strong(name))
 	}
 	if h.nested {
-		return bot.Answer{}, b.guess(m, h)
+		return bot.Answer{}, b.guess(m, args, h)
 	}
 	m.Text = args.Text("rest")
 	return b.one(ctx, m, bot.Args{Standings: args.Standings, Coordinator: args.Coordinator, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today}, heard{nested: true})

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"ginnel/bot"
 	"ginnel/bot/danger"
 	"ginnel/bot/language"
+	"ginnel/bot/language/intent"
 )
 
 //go:embed words
@@ -44,6 +46,7 @@ type Bot struct {
 	store    Store
 	zone     *time.Location
 	settings Settings
+	reader   *intent.Reader
 	commands []bot.Command
 	named    map[string]*bot.Command
 	kinds    map[bot.Kind][]*bot.Command
@@ -52,6 +55,7 @@ type Bot struct {
 // Settings are how a Bot is set up.
 type Settings struct {
 	Zone    *time.Location // where days begin for the people of the network
+	Run     string         // who runs it, as people read it
 	Country string         // whose help lines are told, as two letters; "" is the United Kingdom
 	Keep    bot.Keep       // what the coordinator set, and who was asked whether somebody is in danger
 }
@@ -60,7 +64,7 @@ type Settings struct {
 // It refuses a command without a role, without a name of its own, or without phrases when it is for
 // typing, and phrases without a command.
 func New(book *language.Book, store Store, settings Settings, commands ...bot.Command) (*Bot, error) {
-	b := &Bot{book: book, words: book.Of(verb), store: store, settings: settings, zone: settings.Zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind][]*bot.Command{}}
+	b := &Bot{book: book, words: book.Of(verb), store: store, settings: settings, reader: reader(), zone: settings.Zone, named: map[string]*bot.Command{}, kinds: map[bot.Kind][]*bot.Command{}}
 	b.commands = append(slices.Concat(commands, b.events()),
 		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
@@ -70,6 +74,7 @@ func New(book *language.Book, store Store, settings Settings, commands ...bot.Co
 		bot.Command{Name: "talk.noline", Role: bot.Coordinator, Private: true, Quiet: true, Handle: b.noLine},
 		bot.Command{Name: "talk.nodanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.noDanger},
 		bot.Command{Name: "talk.indanger", Role: bot.Anyone, Private: true, Quiet: true, Handle: b.inDanger},
+		bot.Command{Name: "talk.else", Role: bot.Anyone, Quiet: true, Handle: b.somethingElse},
 		bot.Command{Name: "talk.rest", Role: bot.Anyone, Quiet: true, Handle: b.rest},
 		bot.Command{Name: forCommand, Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
@@ -105,6 +110,9 @@ func New(book *language.Book, store Store, settings Settings, commands ...bot.Co
 	}
 	return b, nil
 }
+
+// reader learns nothing more once it is made, so one will do for all.
+var reader = sync.OnceValue(intent.New)
 
 // Wants tells whether m is for us. Nothing else is ever written down.
 func (b *Bot) Wants(m bot.Message) bool {
@@ -263,8 +271,7 @@ func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		return bot.Answer{}, b.words.Trouble("problem.many", "n", maxLines)
 	}
 	if !every {
-		m.Text = bot.OneLine(m.Text)
-		return b.one(ctx, m, args, h)
+		return b.parts(ctx, m, args, h)
 	}
 	var whole bot.Answer
 	for _, l := range lines {
@@ -280,18 +287,51 @@ func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 
 func (b *Bot) today(m bot.Message) bot.Date { return bot.DateOf(m.At.In(b.zone)) }
 
-// one handles one sentence.
+// one handles one sentence: a phrase that fits in every word goes first, then what the reader makes of it.
 func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
 	name, values, ok := b.book.Match(m.Text, b.today(m))
-	if !ok {
-		if len(h.unclear) > 0 {
-			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.unclear...)}
-		}
-		if name, ok = b.taker(m); !ok {
-			return bot.Answer{}, b.guess(m, h)
-		}
-		values, args.Taken = map[string]bot.Value{"what": {Text: m.Text}}, true
+	if ok && (m.Pressed || h.nested || certain(values)) {
+		return b.do(ctx, m, args, h, name, values)
 	}
+	guesses := b.reader.Read(m.Text, b.situation(m, args, h))
+	if ok && !contradicts(name, values, args, h, guesses) {
+		if b.publishes(name, m.Text, m, guesses) {
+			return b.do(ctx, m, args, h, name, b.trimmed(name, m.Text, values))
+		}
+		guesses = slices.DeleteFunc(guesses, func(g intent.Guess) bool { return g.Intent == name })
+		if guesses[0].P < intent.Likely {
+			return b.shall(m, args, h, name, values)
+		}
+	}
+	// An answer that may mean nothing is asked about, unless it is read as another for sure.
+	if top := guesses[0]; len(h.unclear) > 0 && (top.P < threshold(top.Intent) || top.Intent == "nothing" || top.Intent == "thanks") {
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.unclear...)}
+	}
+	a, read, err := b.read(ctx, m, args, h, guesses)
+	switch {
+	case read || err != nil:
+		return a, err
+	case ok:
+		return b.shall(m, args, h, name, values)
+	}
+	return bot.Answer{}, b.guess(m, args, h)
+}
+
+// shall asks whether a phrase that fits only by its blanks was meant.
+func (b *Bot) shall(m bot.Message, args bot.Args, h heard, name string, values map[string]bot.Value) (bot.Answer, error) {
+	filled := map[string]string{}
+	for slot, v := range values {
+		filled[slot] = v.Text
+	}
+	say, ok := b.book.SayWhatFits(name, filled)
+	if !ok {
+		return bot.Answer{}, b.guess(m, args, h)
+	}
+	return b.ask(say)
+}
+
+// do gives a command.
+func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, name string, values map[string]bot.Value) (bot.Answer, error) {
 	c := b.named[name]
 	if slot, v, unsure := unsureDate(values); unsure {
 		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
@@ -301,6 +341,10 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	}
 	args.Values = values
 	if reply, ok := b.role(c, m, &args); !ok {
+		if slices.Contains(stops, name) && b.named["digest.all"] != nil {
+			// Whoever wants less of us gets that, whatever else they may not change.
+			return b.do(ctx, m, args, h, "digest.all", nil)
+		}
 		return bot.Answer{Reply: reply}, nil
 	}
 	open := m.Where
@@ -324,16 +368,4 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	a.Posts = append(a.Posts, bot.Post{Key: "reply/" + m.Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: bot.AtOnce})
 	a.Reply = bot.Lines(b.words.Line("problem.private"))
 	return a, nil
-}
-
-// taker finds the command for a sentence that is no phrase, unless it is only a misspelt one.
-func (b *Bot) taker(m bot.Message) (string, bool) {
-	if b.book.Mend(m.Text, b.today(m)) != "" {
-		return "", false
-	}
-	i := slices.IndexFunc(b.commands, func(c bot.Command) bool { return c.Takes != nil && c.Takes(m.Text) })
-	if i < 0 {
-		return "", false
-	}
-	return b.commands[i].Name, true
 }
