@@ -92,7 +92,11 @@ func contradicts(name string, values map[string]bot.Value, args bot.Args, h hear
 	top := guesses[0]
 	_, answer := answers[top.Intent]
 	about := strings.HasPrefix(top.Intent, "about.") && !slices.Contains(h.kinds, "results") && top.P >= 0.8
-	if len(h.kinds) > 0 && name != top.Intent && (answer && top.P >= 0.5 || about) {
+	itself := false // the phrase is an answer too
+	for _, commands := range answering {
+		itself = itself || slices.Contains(commands, name)
+	}
+	if len(h.kinds) > 0 && name != top.Intent && !itself && (answer && top.P >= 0.5 || about) {
 		return true
 	}
 	if values["place"].Place != "" {
