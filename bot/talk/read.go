@@ -119,7 +119,7 @@ var akin = map[string][]string{
 // read does what the reader makes of a sentence that no phrase fits, or that a phrase fits only by its blanks; ok is false
 // when it can make nothing of it. phrase is the sentence's command by that phrase, "" for none.
 func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, guesses []intent.Guess) (a bot.Answer, ok bool, err error) {
-	if likelihood(guesses, stops...) >= toTell && guesses[0].Intent != "rights.forget" {
+	if intent.Stops(guesses) >= toTell && guesses[0].Intent != "rights.forget" {
 		name := guesses[0].Intent
 		isSteward := slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward })
 		if guesses[0].P < toDo || !slices.Contains(stops, name) || name == "introduce.seldom" && !isSteward {
