@@ -86,7 +86,7 @@ func (b *Book) SayWhatFits(command string, values map[string]string) (say string
 		if p.command != command || n <= most || !p.filledBy(filled) {
 			continue
 		}
-		s := p.say(filled)
+		s := p.say(b.dates, filled)
 		if name, read, ok := b.Match(s, bot.Day(2026, time.January, 15)); ok && name == command && len(read) == n {
 			say, most = s, n
 		}
