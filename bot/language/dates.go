@@ -21,6 +21,7 @@ type dates struct {
 	names    map[string]string          // how a month and a weekday are said, by kind and number
 	sets     map[string]map[string]bool // the words that stand around a day, by what they do
 	shapes   []shape
+	starts   map[string][]int // the numbers of the shapes that can start with a word, "0" for words that start with a digit
 	said     map[string]sentence
 	dayFirst bool // of numbers such as 1/3
 }
@@ -50,7 +51,7 @@ var (
 )
 
 func readDates(tag language.Tag, text string) (*dates, error) {
-	d := &dates{tag: tag, lexicons: map[string]lexicon{}, names: map[string]string{}, sets: map[string]map[string]bool{}, said: map[string]sentence{}}
+	d := &dates{tag: tag, lexicons: map[string]lexicon{}, names: map[string]string{}, sets: map[string]map[string]bool{}, said: map[string]sentence{}, starts: map[string][]int{}}
 	scanner := bufio.NewScanner(strings.NewReader(text))
 	for number := 1; scanner.Scan(); number++ {
 		line := strings.TrimSpace(scanner.Text())
@@ -65,7 +66,17 @@ func readDates(tag language.Tag, text string) (*dates, error) {
 			return nil, fmt.Errorf("dates, line %d: %w", number, err)
 		}
 	}
-	return d, d.check()
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	for i, s := range d.shapes {
+		for _, w := range d.startsOf(s.tokens[0]) {
+			if at := d.starts[w]; len(at) == 0 || at[len(at)-1] != i {
+				d.starts[w] = append(at, i)
+			}
+		}
+	}
+	return d, nil
 }
 
 // add takes in one line.
@@ -226,9 +237,11 @@ func begins(words, with []string) bool {
 	return len(words) >= len(with) && slices.Equal(words[:len(with)], with)
 }
 
+var unmarked = strings.NewReplacer(",", " ", "’", "", "'", "")
+
 // dateWords are the words of what may be a day, made equal where they are meant alike.
 func dateWords(s string) []string {
-	words := strings.Fields(strings.NewReplacer(",", " ", "’", "", "'", "").Replace(strings.ToLower(s)))
+	words := strings.Fields(unmarked.Replace(strings.ToLower(s)))
 	for i, w := range words {
 		words[i] = strings.TrimRight(w, ".?!;")
 	}

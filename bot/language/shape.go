@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,9 @@ func (d *dates) addShape(key, text string) error {
 	}
 	forms, err := expand(text, dateTokens)
 	for _, f := range forms {
+		if len(f) == 0 || f[0].slot == "date" {
+			return fmt.Errorf("%q can begin with nothing", text)
+		}
 		if meaning == "date" && slices.Contains(f, dateToken{slot: "date"}) {
 			return fmt.Errorf("a date inside a date in %q", text)
 		}
@@ -84,7 +88,11 @@ func (r *dateReader) all(words []string) []bot.Date {
 
 // days is what the first shape of a meaning that is meant makes of words.
 func (r *dateReader) days(words []string, meant func(meaning string) bool) (days []bot.Date) {
-	for _, s := range r.shapes {
+	if len(words) == 0 {
+		return nil
+	}
+	for _, i := range r.starting(words[0]) {
+		s := &r.shapes[i]
 		if len(words) < len(s.tokens) || !meant(s.meaning) {
 			continue
 		}
@@ -98,6 +106,37 @@ func (r *dateReader) days(words []string, meant func(meaning string) bool) (days
 		}
 	}
 	return nil
+}
+
+const digit = "0"
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// startsOf are the words that t can begin with, and digit for all that begin with one.
+func (d *dates) startsOf(t dateToken) (words []string) {
+	switch {
+	case t.slot == "":
+		return []string{t.word}
+	case slices.Contains(readSlots, t.slot):
+		return []string{digit}
+	case t.slot == "count":
+		words = []string{digit}
+	}
+	return slices.AppendSeq(words, maps.Keys(d.lexicons[t.slot]))
+}
+
+// starting are the numbers of the shapes that can begin with word, in the order of the file.
+func (d *dates) starting(word string) []int {
+	all := d.starts[word]
+	if !isDigit(word[0]) || word == digit {
+		return all
+	}
+	if len(all) == 0 {
+		return d.starts[digit]
+	}
+	all = slices.Concat(all, d.starts[digit])
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // cover fills tokens with all of words, one way after the other, until one is good.
