@@ -116,3 +116,58 @@ Cafe Three,QX3,a hall,annual accounts,Cleo
 		}
 	})
 }
+
+// TestNobodyFindsARefuge plays two months in worlds that differ only in the districts of two groups that must not be found, one
+// from a list and one that joined. All that anybody else reads is the same to the letter: whoever is told nothing by name, place, distance,
+// rank, digest, round or delay learns nothing.
+func TestNobodyFindsARefuge(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		play := func(haven, house string) []string {
+			k := newConversation(t, storagetest.Another(t, url))
+			places := []string{"outcode,town,latitude,longitude,region"}
+			groups := []string{
+				"name,postcode,activities,offers,needs,speaks", "Safe Haven," + haven + ",A refuge for women,awareness training; a quiet room,a van,",
+				"Harbour House,,A refuge for women,awareness training; listening,annual accounts; a van,Ruth",
+			}
+			for i := 1; i <= 9; i++ {
+				places = append(places, fmt.Sprintf("QX%d,Town%d,%.2f,-1.90,Harthshire", i, i, 53.5+0.1*float64(i)))
+				groups = append(groups,
+					fmt.Sprintf("Group %c,QX%d,,awareness training; annual accounts,a quiet room; listening,Anna%c", 'A'+i, i, 'a'+i),
+					fmt.Sprintf("Club %c,QX%d,,a van,awareness training,Carl%c", 'A'+i, i, 'a'+i))
+			}
+			k.given("places:", places)
+			k.given("organisations:", groups)
+			k.say("Ruth", "", true, "our postcode is "+house+" 1AA")
+			k.settle()
+			w := world{conversation: k, steps: []step{{who: "Cora", text: "coordinator plum harbour kettle"}}}
+			add := func(who string, texts ...string) {
+				for _, text := range texts {
+					w.steps = append(w.steps, step{who: who, text: text})
+				}
+			}
+			for i := 1; i <= 9; i++ {
+				who := fmt.Sprint("Mallory ", string(rune('A'+i)))
+				for _, name := range []string{"Safe Haven", "Harbour House", "Save Haven", "Harbour House CIO"} {
+					add(who, fmt.Sprintf("we are %s, QX%d", name, i), fmt.Sprintf("list us as “%s”, “QX%d”", name, i), fmt.Sprintf("tell me about %s", name))
+				}
+				add(who, fmt.Sprintf("who can help with awareness training in QX%d?", i), fmt.Sprintf("who can help with listening in Town%d?", i), "my data")
+				anna := fmt.Sprintf("Anna%c", 'a'+i)
+				add(anna, "who can help with a quiet room?", "who can help with listening?", "ask Harbour House about listening", "ask Safe Haven about a quiet room",
+					fmt.Sprintf("our postcode is QX%d 1AA", 1+i%9), "suggestions?", "who else needs a van?", fmt.Sprintf("list us as “Safe Haven %c”, “QX%d”", 'A'+i, i))
+				add(fmt.Sprintf("Carl%c", 'a'+i), "who can help with awareness training?", "weekly digest in private")
+			}
+			add("Cora", "digest here", "digest preview", "claims")
+			add("Ruth", "who can help with a van?", "who can help with annual accounts?", "ask Club B about a van")
+			for range 8 {
+				w.steps = append(w.steps, step{wait: 7 * 24 * time.Hour})
+				add("Annab", "who can help with listening?", "what's new?")
+			}
+			return w.seen("Ruth")
+		}
+		first := play("QX1", "QX2")
+		if len(first) < 200 || !slices.ContainsFunc(first, func(s string) bool { return strings.Contains(s, "Harbour House offers") }) {
+			t.Errorf("only %d things were said", len(first))
+		}
+		sameSeen(t, "another district", play("QX7", "QX9"), first)
+	})
+}
