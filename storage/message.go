@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ginnel/bot"
@@ -19,8 +20,16 @@ func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (b
 	if m.Kind == bot.Due {
 		due = ms(m.At)
 	}
-	n, err := s.exec(ctx, `insert into message (key, kind, lane, body, due, stored) values (?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
-		m.Key(), string(m.Kind), m.Lane(), string(body), due, ms(now))
+	sender, turn := "", int64(0)
+	if !m.Ours() && m.From.ID != "" {
+		sender = string(m.From.Network) + "/" + string(m.From.ID)
+		err := s.get(ctx, &turn, `select coalesce(max(turn) + 1, 0) from message where state = 'open' and sender <> '' and sender = ?`, sender)
+		if err != nil {
+			return false, fmt.Errorf("store message: %w", err)
+		}
+	}
+	n, err := s.exec(ctx, `insert into message (key, kind, lane, body, due, stored, sender, turn) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing`,
+		m.Key(), string(m.Kind), m.Lane(), string(body), due, ms(now), sender, turn)
 	if err != nil {
 		return false, fmt.Errorf("store message: %w", err)
 	}
@@ -37,8 +46,9 @@ func (db *DB) Known(ctx context.Context, key string) (bool, error) {
 	return n > 0, err
 }
 
-// NextMessage is the message that is due longest, has no earlier one open in its lane and is none of except. When there is
-// none, wake is when the next falls due, zero when nothing waits.
+// NextMessage is a message that is due, has no earlier one of the same sender open in its lane and is none of except: that of whoever had
+// fewest waiting when it came, and of those the one that is due longest. So nobody waits behind more than one message of each other
+// sender. When there is none, wake is when the next falls due, zero when nothing waits.
 func (db *DB) NextMessage(ctx context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error) {
 	if err := db.unspool(ctx); err != nil {
 		return w, false, wake, err
@@ -50,18 +60,21 @@ func (db *DB) NextMessage(ctx context.Context, now time.Time, except ...string) 
 		Tries  int
 		Stored int64
 	}
-	args, others := []any{ms(now)}, ""
+	ready := ` and not exists (select 1 from message e where e.state = 'open' and e.lane = m.lane and (e.sender = m.sender or m.kind <> 'said') and e.seq < m.seq)`
+	var others []any
 	if len(except) > 0 {
-		others = ` and key not in (` + marks(len(except)) + `)`
+		ready += ` and key not in (` + marks(len(except)) + `)`
 		for _, key := range except {
-			args = append(args, key)
+			others = append(others, key)
 		}
 	}
+	// Each half has an index in its order, however much waits.
 	err = s.get(ctx, &row, `
-		select key, body, tries, stored from message m
-		where state = 'open' and due <= ?`+others+`
-		and not exists (select 1 from message e where e.state = 'open' and e.lane = m.lane and e.seq < m.seq)
-		order by due, seq limit 1`, args...)
+		select key, body, tries, stored from (
+			select * from (select key, body, tries, stored, turn, due, seq from message m where state = 'open' and due = 0`+ready+` order by turn, seq limit 1) as said
+			union all
+			select * from (select key, body, tries, stored, turn, due, seq from message m where state = 'open' and due > 0 and due <= ?`+ready+` order by due, seq limit 1) as timed
+		) as next order by turn, due, seq limit 1`, slices.Concat(others, []any{ms(now)}, others)...)
 	switch {
 	case err == nil:
 		w = bot.Waiting{Tries: row.Tries, Stored: fromMS(row.Stored)}
@@ -157,7 +170,7 @@ func finishMessage(ctx context.Context, s session, key string, now time.Time, a 
 	if aside {
 		state = "aside"
 	}
-	_, err := s.exec(ctx, `update message set state = ?, lane = null, body = null, done = ? where key = ? and state = 'open'`, state, max(ms(now), 1), key)
+	_, err := s.exec(ctx, `update message set state = ?, lane = null, body = null, sender = '', done = ? where key = ? and state = 'open'`, state, max(ms(now), 1), key)
 	if err != nil {
 		return fmt.Errorf("mark message: %w", err)
 	}

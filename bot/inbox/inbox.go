@@ -24,8 +24,8 @@ type Store interface {
 	// Known tells whether a message of that key was stored.
 	Known(ctx context.Context, key string) (bool, error)
 
-	// NextMessage returns the earliest open message that is due, has no earlier open one in its lane, and whose key is not
-	// among except. Without one it tells when the next falls due, zero for never.
+	// NextMessage returns an open message that is due, has no earlier open one of its sender in its lane, and whose key is not
+	// among except: the sender's who has fewest waiting, so that nobody waits behind all that another said. Without one it tells when the next falls due, zero for never.
 	NextMessage(ctx context.Context, now time.Time, except ...string) (w bot.Waiting, ok bool, wake time.Time, err error)
 
 	// CountTry adds one to the tries of an open message.
