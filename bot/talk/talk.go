@@ -293,7 +293,7 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if ok && (m.Pressed || h.nested || certain(values)) {
 		return b.do(ctx, m, args, h, name, values)
 	}
-	if words := b.book.WithoutCourtesies(language.Fold(m.Text)); !ok && len(h.unclear) == 0 && b.isAnswer(words) {
+	if words := b.book.WithoutCourtesies(language.Fold(m.Text)); !ok && len(h.open)+len(h.others) == 0 && b.isAnswer(words) {
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	}
 	guesses := b.reader.Read(m.Text, b.situation(m, args, h))
