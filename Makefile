@@ -32,7 +32,7 @@ soak: postgres ## the random tests for a very long time: ten times as many steps
 PATIENCE = 40m
 # Packages with goroutines of their own, and tests in which one thing happens at a time: those run without the race detector.
 MEET = . ./adapters/... ./bot/inbox ./bot/outbox ./bot/match ./bot/language/intent ./storage
-ALONE = ^Test(Introductions|Year|Skills|Scripts|Imports|ForbiddenImports|EverySentence|Doctor|AnExport|SoakGrowth)
+ALONE = ^Test(Introductions|Year|Skills|Scripts|Imports|ForbiddenImports|EverySentence|Doctor|AnExport|SoakGrowth|Messages|StopIs)
 
 # Charities and questions to measure answers by, when they are there: see tools/bench.
 SHARED ?= ../shared
@@ -40,6 +40,8 @@ MEASURED = $(SHARED)/data/charities.csv $(SHARED)/data/who-can-help/queries.tsv 
 
 bench: ## how fast it is, and how good its answers are beside those of other engines
 	@go test -run '^$$' -bench . -benchmem . ./bot/match ./bot/blossom ./bot/overhear ./bot/language/intent
+	@echo "how well it understands people whose sentences it has never seen"
+	@go test -count=1 -v -run '^Test(Messages|StopIsUnderstood|Blind)$$' . ./bot/danger | grep -v '^ *\(=== \|--- \)'
 	@if [ -f $(SHARED)/data/charities.csv ]; then \
 		$(SHARED)/tools/make-register $(SHARED)/data/charities.csv 200000 >.bin/big.csv && \
 		go run -C tools/bench . $(abspath $(MEASURED)) "$(CURDIR)/.bin/big.csv"; rm -f .bin/big.csv; \

@@ -124,13 +124,19 @@ type saying struct {
 
 func newConversation(t *testing.T, url string) *conversation {
 	t.Helper()
+	return newConversationAt(t, url, time.Date(2026, time.November, 23, 10, 0, 0, 123456, time.UTC))
+}
+
+// newConversationAt begins at a time of its own.
+func newConversationAt(t *testing.T, url string, now time.Time) *conversation {
+	t.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}
 	talk := &conversation{
 		t: t, zone: zone, closed: map[string]bool{}, last: map[string]bot.Message{}, shown: map[bot.UserID]bot.MessageID{},
-		offers: map[bot.MessageID][]bot.Choice{}, now: time.Date(2026, time.November, 23, 10, 0, 0, 123456, zone),
+		offers: map[bot.MessageID][]bot.Choice{}, now: now.In(zone),
 	}
 	talk.open(url)
 	t.Cleanup(func() { talk.db.Close() })
