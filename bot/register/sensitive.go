@@ -1,6 +1,7 @@
 package register
 
 import (
+	_ "embed"
 	"strings"
 	"unicode"
 )
@@ -46,27 +47,22 @@ var unapostrophed = strings.NewReplacer("'", "", "’", "")
 
 // sensitive leads from the first word of what makes an organisation likely to be sensitive to the words
 // that must follow it.
-var sensitive = byFirstWord(
-	"refuge", "refuges", "safe house", "safe houses", "safehouse", "womens aid", "place of safety",
-	"domestic abuse", "domestic violence", "domestically abused", "family violence", "partner violence", "honour based",
-	"violence against women", "forced marriage", "coercive control", "stalking", "fgm", "genital mutilation",
-	"rape", "raped", "sexual violence", "sexual abuse", "sexually abused", "sexual assault", "sexual assaults",
-	"sexual exploitation", "sexually exploited", "incest", "child abuse", "abuse survivors", "survivors of abuse", "abused women",
-	"abused children", "battered women", "battered wives", "prostitution", "prostitutes", "sex workers", "sex work",
-	"asylum", "refugee", "refugees", "city of sanctuary", "sanctuary seekers", "undocumented", "human trafficking",
-	"trafficking", "trafficked", "modern slavery", "modern day slavery", "torture",
-	"recovery", "addiction", "addictions", "addict", "addicts", "addicted", "rehab", "detox", "detoxification",
-	"alcoholic", "alcoholics", "alcoholism", "alcohol abuse", "alcohol misuse", "alcohol dependency", "alcohol dependence",
-	"drug abuse", "drug misuse", "drugs misuse", "drug dependency", "drug dependence", "drug rehabilitation", "drug users",
-	"substance abuse", "substance misuse", "substance use", "twelve step", "12 step", "narcotics",
-	"mother and baby", "mothers and babies", "mother and child unit",
-)
+var sensitive = byFirstWord(sensitiveFile)
 
-func byFirstWord(phrases ...string) map[string][][]string {
+//go:embed words/en.sensitive.txt
+var sensitiveFile string
+
+func byFirstWord(file string) map[string][][]string {
 	table := map[string][][]string{}
-	for _, p := range phrases {
-		words := strings.Fields(p)
-		table[words[0]] = append(table[words[0]], words[1:])
+	for line := range strings.Lines(file) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for phrase := range strings.SplitSeq(line, ",") {
+			if words := strings.Fields(phrase); len(words) > 0 {
+				table[words[0]] = append(table[words[0]], words[1:])
+			}
+		}
 	}
 	return table
 }
