@@ -24,7 +24,7 @@ import (
 //	about: find who can help
 //	said found: {n:plural one="One organisation" other="{n} organisations"} can help:
 //
-// Other words for what a choice is labelled stand as “means yes: of course”, and as “perhaps yes: ok” when they may mean
+// Words that a verb knows something by stand as “list reserved: me, us”. Other words for what a choice is labelled stand as “means yes: of course”, and as “perhaps yes: ok” when they may mean
 // nothing. A line that begins with # is a comment. The name of a command is its verb, a dot and its section.
 type Book struct {
 	dates      *dates
@@ -52,6 +52,7 @@ type section struct {
 	examples   []string
 	about      string
 	said       map[string]sentence
+	lists      map[string][]string
 }
 
 // Words are the sentences of one verb.
@@ -120,7 +121,7 @@ func (b *Book) read(verb, text string) error {
 			if b.sections[name] != nil {
 				return wrong("a second section %s", line)
 			}
-			s = &section{name: name, said: map[string]sentence{}}
+			s = &section{name: name, said: map[string]sentence{}, lists: map[string][]string{}}
 			b.sections[name] = s
 			b.order = append(b.order, name)
 			continue
@@ -143,6 +144,10 @@ func (b *Book) read(verb, text string) error {
 			s.examples = append(s.examples, rest)
 		case "about":
 			s.about = rest
+		case "list":
+			for w := range strings.SplitSeq(rest, ",") {
+				s.lists[key] = append(s.lists[key], strings.TrimSpace(w))
+			}
 		case "polite":
 			b.polite = append(b.polite, Fold(rest))
 		case "ending":
@@ -171,7 +176,7 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, polite, ending, nameless, means, perhaps, condition, pick, said", word)
+			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pick, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }
@@ -255,6 +260,15 @@ func (w Words) Line(key string, args ...any) bot.Line {
 		panic(fmt.Sprintf("words of %s: no sentence %q", w.verb, key))
 	}
 	return said.fill(w.book.dates, pairs(args), nil)
+}
+
+// List is the words of the list key ("section.name") of the verb, as they are written. One that is missing panics.
+func (w Words) List(key string) []string {
+	name, list, _ := strings.Cut(key, ".")
+	if s := w.book.sections[w.verb+"."+name]; s != nil && len(s.lists[list]) > 0 {
+		return s.lists[list]
+	}
+	panic(fmt.Sprintf("words of %s: no list %q", w.verb, key))
 }
 
 // Plain is Line as text without any marks.

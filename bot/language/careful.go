@@ -26,6 +26,24 @@ func (w Words) CutNameless(text string) (rest string, asked bool) {
 	return strings.Trim(rest, " ,;?"), true
 }
 
+// Until is text up to where one of sayings begins behind its first word, and all of it when none does. Unlike elsewhere an
+// apostrophe counts: “we're” is not “were”.
+func Until(text string, sayings []string) string {
+	spoken := speak(text)
+	var words []string
+	for _, w := range spoken {
+		words = append(words, strings.ToLower(strings.Trim(strings.ReplaceAll(text[w.start:w.end], "’", "'"), ".?!;")))
+	}
+	for i := 1; i < len(words); i++ {
+		for _, s := range sayings {
+			if begins(words[i:], strings.Fields(s)) {
+				return strings.TrimRight(text[:spoken[i].start], " ,;")
+			}
+		}
+	}
+	return text
+}
+
 // said tells whether words begin with a saying, not in quotation marks.
 func said(words []spoken, saying []string) bool {
 	if len(words) < len(saying) {

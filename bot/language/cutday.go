@@ -28,6 +28,11 @@ func (w Words) CutDay(text string, today bot.Date) (rest, said string, day bot.D
 	return text, "", bot.Date{}
 }
 
+// WithDay is what somebody needs by a day, as CutDay takes it apart again.
+func (w Words) WithDay(what string, day bot.Date) string {
+	return what + " " + w.book.dates.say("by", "day", w.book.dates.day(day))
+}
+
 // needed reads when something is needed, from the word that stands before it on.
 func (d *dates) needed(words []string, today bot.Date) (said string, day bot.Date, ok bool) {
 	first := bare(words[0])

@@ -90,6 +90,9 @@ func TestCutDayAgain(t *testing.T) {
 		if rest != what || got != day || !strings.HasPrefix(said, before+" ") {
 			t.Errorf("%q, %q, %v", rest, said, got)
 		}
+		if r, _, d := english.CutDay(english.WithDay(what, day), today); r != what || d != day {
+			t.Errorf("%q by %v: %q, %v", what, day, r, d)
+		}
 		again, _, got := english.CutDay(what+" "+said, today)
 		if again != what || got != day {
 			t.Errorf("said again: %q, %v", again, got)

@@ -47,7 +47,7 @@ const easter = "easter"
 var (
 	plainKeys    = []string{"suffix", "at", "morning", "afternoon", "before", "until", "within", "alone", "goes on"}
 	numberedKeys = []string{"number", "count", "month", "weekday", "each", "season", easter}
-	sayings      = []string{"day", "near", "full", "month", "week", "weekend", "on", "for", "weekly"}
+	sayings      = []string{"day", "near", "full", "month", "week", "weekend", "on", "for", "by", "weekly"}
 )
 
 func readDates(tag language.Tag, text string) (*dates, error) {

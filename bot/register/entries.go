@@ -29,7 +29,7 @@ func (r *Register) need(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	for _, e := range entries {
 		what := e.Text
 		if !e.Until.IsZero() {
-			what += " by " + e.Until.ISO()
+			what = r.words.WithDay(what, e.Until)
 		}
 		look := bot.Later(bot.NeedAdded, e.ID.String()+"/"+m.Key(), m.At, e.Organisation.String()+" "+what)
 		look.From, look.Where, look.On = m.From, m.Where, m.ID

@@ -4,29 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/language"
 	"ginnel/bot/names"
 )
-
-// reserved are words for the bot, and for people, that it uses itself: a group called so could speak for another.
-var reserved = []string{
-	"ginnel", "the group that asked", "a group that asked", "yes", "no", "not now", "me", "us", "we", "you", "them", "both", "all", "all three",
-	"everybody", "everyone", "somebody", "nobody", "help", "new here", "the coordinator", "coordinator", "admin",
-}
 
 // we says back what was understood. Nothing is stored: the draft lives in the choices that are offered,
 // which are gone within a day.
 func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	// “We are Count Me In, QX6” is in QX6, and called Count Me In.
-	if name := args.Values["name"]; strings.Contains(m.Text, name.Text+" In,") {
-		name.Text += " In"
-		args.Values = map[string]bot.Value{"name": name, "place": args.Values["place"]}
+	for _, end := range r.words.List("we.nameend") {
+		if name := args.Values["name"]; strings.Contains(m.Text, name.Text+" "+end+",") {
+			name.Text += " " + end
+			args.Values = map[string]bot.Value{"name": name, "place": args.Values["place"]}
+		}
 	}
 	d, reply, err := r.draft(ctx, args)
 	if err != nil || reply != nil {
@@ -61,13 +57,6 @@ func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 	)}, nil
 }
 
-// goesOn is what people say around the name of their group: “we are also X”, “X, and we meet at …”.
-var goesOn = regexp.MustCompile(`(?i)^also |,? (and )?we('re| are| meet| run| have| do)\b.*$`)
-
-// noName are words with which a sentence about us goes on and no name begins, in small letters as they are typed.
-var noName = strings.Fields(`full busy closed happy sorry not here open late going having able unable still very so too just now
-	currently trying hoping planning thinking doing getting glad delighted fine good ready away back moving running short out all both really`)
-
 // A draft is an organisation as somebody introduces it.
 type draft struct {
 	o     bot.Organisation
@@ -81,18 +70,24 @@ type draft struct {
 // draft reads a name and a place, and finds out whether they may be listed. A reply says why not.
 func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, error) {
 	const longest = 100
-	name := bot.OneLine(strings.Trim(goesOn.ReplaceAllString(args.Text("name"), ""), " ,.;:"))
+	name := bot.OneLine(args.Text("name"))
+	for _, w := range r.words.List("we.before") {
+		if len(name) > len(w) && strings.EqualFold(name[:len(w)+1], w+" ") {
+			name = name[len(w)+1:]
+		}
+	}
+	name = strings.Trim(language.Until(name, r.words.List("we.after")), " ,.;:")
 	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1, Suggest: bot.SuggestMonthly}, say: name, place: args.Values["place"].Place}
 	if bot.Skeleton(name) == "" || utf8.RuneCountInString(name) > longest {
 		return d, nil, r.words.Trouble("we.unnamed", "n", longest)
 	}
-	if slices.ContainsFunc(reserved, func(word string) bool { return bot.Skeleton(word) == bot.Skeleton(name) }) {
+	if slices.ContainsFunc(r.words.List("we.reserved"), func(word string) bool { return bot.Skeleton(word) == bot.Skeleton(name) }) {
 		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
-	if first, _, more := strings.Cut(name, " "); more && slices.Contains(noName, first) {
+	if first, _, more := strings.Cut(name, " "); more && slices.Contains(r.words.List("we.noname"), first) {
 		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
-	if names.Poses(name, reserved[0]) {
+	if names.Poses(name, r.words.List("we.reserved")[0]) {
 		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
 	same, near, err := r.alike(ctx, name)
