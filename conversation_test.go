@@ -107,6 +107,7 @@ type conversation struct {
 
 	listens func(context.Context) error // learns in which rooms to listen
 	carried carrier                     // nil for straight from mouth to ear
+	through *throughSlack               // where people speak; nil: straight to the bot
 }
 
 // A carrier has what is said in a conversation go over a real network: bring is what its adapter brings of it, and carry
@@ -122,7 +123,7 @@ type saying struct {
 	post bot.Post
 }
 
-func newConversation(t *testing.T, url string) *conversation {
+func newConversation(t *testing.T, url string, with ...func(*conversation)) *conversation {
 	t.Helper()
 	return newConversationAt(t, url, time.Date(2026, time.November, 23, 10, 0, 0, 123456, time.UTC))
 }
@@ -137,6 +138,9 @@ func newConversationAt(t *testing.T, url string, now time.Time) *conversation {
 	talk := &conversation{
 		t: t, zone: zone, closed: map[string]bool{}, last: map[string]bot.Message{}, shown: map[bot.UserID]bot.MessageID{},
 		offers: map[bot.MessageID][]bot.Choice{}, now: now.In(zone),
+	}
+	for _, w := range with {
+		w(talk)
 	}
 	talk.open(url)
 	t.Cleanup(func() { talk.db.Close() })
@@ -168,7 +172,11 @@ func (k *conversation) open(url string) {
 		k.t.Fatal(err)
 	}
 	k.in, k.out = w.inbox, w.outbox
-	k.out.Add(k)
+	if k.through != nil {
+		k.out.Add(k.through)
+	} else {
+		k.out.Add(k)
+	}
 	k.out.Add(elsewhere{k})
 }
 
@@ -185,7 +193,12 @@ func (e elsewhere) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) 
 
 func (elsewhere) Network() bot.Network { return "elsewhere" }
 
-func (k *conversation) Network() bot.Network { return "talk" }
+func (k *conversation) Network() bot.Network {
+	if k.through != nil {
+		return k.through.Network()
+	}
+	return "talk"
+}
 
 func (k *conversation) Run(context.Context, func(context.Context, bot.Message) error) error {
 	return nil
@@ -221,10 +234,10 @@ func (k *conversation) hear(id bot.MessageID, p bot.Post, how string) {
 	who := "ginnel"
 	switch {
 	case p.Where.Room != "" && p.Where.Room != k.room.Room:
-		who += " in #" + string(p.Where.Room)
+		who += " in #" + k.called(string(p.Where.Room), p.Where.Gather)
 	case p.Where.Room == "" && (k.room.Room != "" || !slices.Equal(p.Where.People, k.room.People)):
 		for i, u := range p.Where.People {
-			who += []string{" to ", " and "}[min(i, 1)] + string(u)
+			who += []string{" to ", " and "}[min(i, 1)] + k.called(string(u), "")
 		}
 	}
 	if p.Where.Network != k.Network() && p.Where.Network != k.room.Network && p.Where.Room == "" {
@@ -236,6 +249,14 @@ func (k *conversation) hear(id bot.MessageID, p bot.Post, how string) {
 		text = k.carried.carry(p)
 	}
 	k.heard = append(k.heard, who+how+"> "+text)
+}
+
+// called is what people call a room or a person.
+func (k *conversation) called(id, gather string) string {
+	if k.through != nil {
+		return k.through.called(id, gather)
+	}
+	return id
 }
 
 func (k *conversation) settle() string {
@@ -310,6 +331,9 @@ func isHead(line string) bool {
 func (k *conversation) speaker(name string) bot.Speaker {
 	if name, network, ok := strings.Cut(name, " on "); ok {
 		return bot.Speaker{Network: bot.Network(network), ID: bot.UserID(name), Name: name}
+	}
+	if k.through != nil {
+		return k.through.speaker(name)
 	}
 	return bot.Speaker{Network: "talk", ID: bot.UserID(name), Name: name}
 }
@@ -428,6 +452,9 @@ func (k *conversation) does(name, what, how string) {
 		m.Kind, m.On, m.Pressed, m.ToUs, m.Text, m.Where = bot.Said, on, true, true, k.offers[on][n-1].Say, bot.Private(who)
 	}
 	k.from, k.room = who, m.Where
+	if k.through != nil && who.Network == k.Network() && k.through.does(name, what, how, m) {
+		return
+	}
 	if err := k.in.Receive(context.Background(), m); err != nil {
 		k.t.Fatal(err)
 	}
@@ -448,6 +475,9 @@ func (k *conversation) say(name, room string, toUs bool, text string) {
 	k.room = bot.Private(k.from)
 	if room != "" {
 		k.room = bot.Address{Network: k.from.Network, Room: bot.RoomID(room)}
+		if k.through != nil {
+			k.room.Room = bot.RoomID(k.through.channel(room).ID)
+		}
 	}
 	m := bot.Message{
 		ID: bot.MessageID(fmt.Sprint("m", k.count)), Kind: bot.Said, From: k.from, Where: k.room,
@@ -458,6 +488,10 @@ func (k *conversation) say(name, room string, toUs bool, text string) {
 		m.Text, m.ToUs = brought.Text, brought.ToUs
 	}
 	k.last[name] = m
+	if k.through != nil && k.from.Network == k.Network() {
+		k.through.say(name, room, toUs, text)
+		return
+	}
 	if err := k.in.Receive(context.Background(), m); err != nil {
 		k.t.Fatal(err)
 	}

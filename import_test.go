@@ -49,8 +49,8 @@ var impureCalls = map[string]string{
 	"slog.Warn": "", "slog.Error": "", "slog.Debug": "", "slog.SetDefault": "",
 }
 
-// slackfake is the local Slack that tests and newcomers use.
-const slackfake = "adapters/slack/slackfake"
+// standIn is the local Slack that tests and newcomers use.
+const standIn = "adapters/slack/slackfake"
 
 // TestImports keeps the star: main knows everybody, adapters and storage know bot, and bot knows nobody.
 func TestImports(t *testing.T) {
@@ -180,13 +180,13 @@ func mayImport(path, name string, test bool) string {
 			return ""
 		}
 		return "storage knows the dictionary only"
-	case strings.HasPrefix(folder, "adapters/slack/slackfake"):
+	case strings.HasPrefix(folder, standIn):
 		// The stand-in shares no code with what it tests, or a mistake in both would not show.
-		if !ours && !strings.HasPrefix(name, "github.com/slack-go/") || test || folder != slackfake && name == "ginnel/"+slackfake {
+		if !ours && !strings.HasPrefix(name, "github.com/slack-go/") || test || folder != standIn && name == "ginnel/"+standIn {
 			return ""
 		}
 		return "a stand-in knows nothing of what it stands before"
-	case folder == "adapters/slack" && test && name == "ginnel/"+slackfake:
+	case folder == "adapters/slack" && test && name == "ginnel/"+standIn:
 		return ""
 	case strings.HasPrefix(folder, "adapters/") && ours:
 		if name == "ginnel/bot" || test && (name == "ginnel/adapters/adaptertest" || strings.HasPrefix(name+"/", "ginnel/"+folder+"/")) {

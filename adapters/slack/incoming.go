@@ -188,8 +188,10 @@ func (s *Slack) said(ctx context.Context, e event, in inner, channel, user strin
 	s.place(ctx, &m, channel, said.Thread, in.ChannelType, e.Shared)
 	if m.Where.InRoom() {
 		m.ToUs = ours || in.Type == "app_mention" || said.Parent == s.self().user && said.Thread != ""
-		if said.Thread == "" && kind == bot.Said {
-			m.Begins = bot.ThreadID(said.TS)
+		if _, ts, _, ok := splitID(on); said.Thread == "" || said.Thread == ts {
+			if m.Begins = bot.ThreadID(said.TS); ok {
+				m.Where.Thread, m.Begins = "", bot.ThreadID(ts)
+			}
 		}
 	} else {
 		m.ToUs = true

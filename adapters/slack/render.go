@@ -44,9 +44,11 @@ type ways struct {
 
 // render makes a reply one message.
 func render(r bot.Reply, w ways) rendering {
-	r, rest := r.Fit()
-	if rest != nil {
-		r = append(r, bot.Block{Line: bot.Text(words["more"])})
+	if !r.Fits() {
+		head, rest := r.Fit()
+		if r = head; rest != nil {
+			r = append(r, bot.Block{Line: bot.Text(words["more"])})
+		}
 	}
 	b := &builder{ways: w}
 	for _, block := range r {
