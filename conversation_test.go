@@ -125,11 +125,11 @@ type saying struct {
 
 func newConversation(t *testing.T, url string, with ...func(*conversation)) *conversation {
 	t.Helper()
-	return newConversationAt(t, url, time.Date(2026, time.November, 23, 10, 0, 0, 123456, time.UTC))
+	return newConversationAt(t, url, time.Date(2026, time.November, 23, 10, 0, 0, 123456, time.UTC), with...)
 }
 
 // newConversationAt begins at a time of its own.
-func newConversationAt(t *testing.T, url string, now time.Time) *conversation {
+func newConversationAt(t *testing.T, url string, now time.Time, with ...func(*conversation)) *conversation {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
