@@ -7,14 +7,17 @@ TAGS = goolm
 DATA ?= data/try
 
 .DEFAULT_GOAL = help
-.PHONY: help try test quick soak bench build fmt clean check race postgres homeserver slack-node
+.PHONY: help try test quick soak bench build fmt clean check race postgres homeserver slack-node try-matrix
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 try: build ## build it, and talk to it in this terminal, in a made-up town
 	@mkdir -p "$(DATA)"
 	@.bin/ginnel chat --sample --clock --database "$(DATA)/ginnel.db"
+
+try-matrix: build homeserver ## the same on Matrix: a homeserver, the bot, and two people in encrypted rooms
+	@go run -tags $(TAGS) ./adapters/matrix/homeserver/try .bin/dendrite .bin/ginnel
 
 test: check race postgres homeserver slack-node ## everything that must hold before a change goes in
 	@echo test

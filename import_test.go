@@ -189,7 +189,7 @@ func mayImport(path, name string, test bool) string {
 	case folder == "adapters/slack" && test && name == "ginnel/"+standIn:
 		return ""
 	case strings.HasPrefix(folder, "adapters/") && ours:
-		if name == "ginnel/bot" || test && (name == "ginnel/adapters/adaptertest" || strings.HasPrefix(name+"/", "ginnel/"+folder+"/")) {
+		if name == "ginnel/bot" || strings.HasPrefix("ginnel/"+folder, name+"/") || test && (name == "ginnel/adapters/adaptertest" || strings.HasPrefix(name+"/", "ginnel/"+folder+"/")) {
 			return ""
 		}
 		return "an adapter knows the dictionary only"

@@ -92,13 +92,16 @@ func need(t testing.TB) {
 // Start runs the server whose program is binary. Its data are kept in folder, or, where that is "", in a new one
 // that Stop deletes.
 func Start(binary, folder string) (*Server, error) {
+	binary, err := filepath.Abs(binary)
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{binary: binary, folder: folder}
 	if folder == "" {
 		base := "/dev/shm"
 		if info, err := os.Stat(base); err != nil || !info.IsDir() {
 			base = os.TempDir()
 		}
-		var err error
 		if s.folder, err = os.MkdirTemp(base, "ginnel-homeserver"); err != nil {
 			if s.folder, err = os.MkdirTemp("", "ginnel-homeserver"); err != nil {
 				return nil, err
