@@ -171,3 +171,78 @@ func TestNobodyFindsARefuge(t *testing.T) {
 		sameSeen(t, "another district", play("QX7", "QX9"), first)
 	})
 }
+
+// TestNobodyGuessesNames: after ten names within an hour no more is told of names, a coordinator hears of it once, and an hour later the
+// same person is answered again.
+func TestNobodyGuessesNames(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		k := newConversation(t, url)
+		k.say("Cora", "", true, "coordinator plum harbour kettle")
+		k.settle()
+		try := func(n int, how string) string {
+			k.say("Mallory", "", true, fmt.Sprintf(how, fmt.Sprint("Refuge ", string(rune('A'+n)), " of Harthwaite")))
+			return k.settle()
+		}
+		for n := range 14 {
+			heard := try(n, []string{"we are %s, QX1", "list us as “%s”"}[n%2])
+			if over := strings.Contains(heard, "10 names of groups within an hour"); over != (n >= 10) {
+				t.Fatalf("name %d is answered: %s", n+1, heard)
+			}
+			if told := strings.Contains(heard, "to Cora> Mallory told me"); told != (n == 10) && n >= 10 {
+				t.Errorf("at name %d the coordinator hears: %s", n+1, heard)
+			}
+		}
+		k.until(k.now.Add(61 * time.Minute))
+		if heard := try(20, "we are %s, QX1"); !strings.Contains(heard, "I understood") {
+			t.Errorf("an hour later: %s", heard)
+		}
+	})
+}
+
+// TestNobodyFillsTheRegisterAlone: one person lists ten groups, and a coordinator any number.
+func TestNobodyFillsTheRegisterAlone(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		k := newConversation(t, url)
+		words := strings.Fields("Anvil Bridge Candle Dragon Engine Falcon Garden Hammer Island Jigsaw Kettle Ladder")
+		listed := func(who string) (n int) {
+			for _, word := range words {
+				k.until(k.now.Add(time.Hour))
+				k.say(who, "", true, fmt.Sprintf("list us as “%s's %s Club”", who, word))
+				if strings.Contains(k.settle(), "is listed.") {
+					n++
+				}
+			}
+			return n
+		}
+		if n := listed("Mallory"); n != 10 {
+			t.Errorf("one person lists %d groups", n)
+		}
+		k.say("Cora", "", true, "coordinator plum harbour kettle")
+		k.settle()
+		if n := listed("Cora"); n != len(words) {
+			t.Errorf("a coordinator lists %d groups", n)
+		}
+	})
+}
+
+// TestNobodyIsAnsweredWithoutEnd: who says more than two hundred things in ten minutes is told so once, and then is told nothing for a while.
+func TestNobodyIsAnsweredWithoutEnd(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		k := newConversation(t, url)
+		answers := 0
+		for range 230 {
+			k.say("Mallory", "", true, "privacy")
+			if k.settle() != "" {
+				answers++
+			}
+		}
+		if answers != 201 || !strings.Contains(k.said[len(k.said)-1].post.Reply.Plain(), "give me ten minutes") {
+			t.Errorf("%d answers, the last of which is %s", answers, k.said[len(k.said)-1].post.Reply.Plain())
+		}
+		k.until(k.now.Add(10 * time.Minute))
+		k.say("Mallory", "", true, "privacy")
+		if k.settle() == "" {
+			t.Error("it is never answered again")
+		}
+	})
+}

@@ -197,9 +197,6 @@ func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	if strings.HasPrefix(d.o.Name, "#") && !d.known {
 		return bot.Answer{}, r.words.Trouble("we.unnamed", "n", 100)
 	}
-	if len(args.Standings) >= mostGroups && !args.Coordinator {
-		return bot.Answer{}, r.words.Trouble("list.many", "n", mostGroups)
-	}
 	c := bot.Claim{From: m.From, At: m.At, Postcode: d.place}
 	switch {
 	case args.Coordinator:

@@ -22,9 +22,6 @@ var Words = language.WordFiles{Verb: "register", Files: words}
 // mostStanding is how many entries one organisation may have, so that nobody fills the register alone.
 const mostStanding = 100
 
-// mostGroups is for how many groups one person may speak before a coordinator has to list the next.
-const mostGroups = 10
-
 // Store is what register needs remembered. Its methods join the handling transaction.
 type Store interface {
 	AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Contact) (bot.OrganisationID, error)

@@ -35,6 +35,8 @@ type Store interface {
 	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 	// Coordinator tells whether s looks after the network.
 	Coordinator(ctx context.Context, s bot.Speaker) (bool, error)
+	// Coordinating are those who look after the network.
+	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	// Heard is told that s spoke to us.
 	Heard(ctx context.Context, s bot.Speaker) error
 }
@@ -50,6 +52,7 @@ type Bot struct {
 	commands []bot.Command
 	named    map[string]*bot.Command
 	kinds    map[bot.Kind][]*bot.Command
+	tally    tally
 }
 
 // Settings are how a Bot is set up.
@@ -228,6 +231,9 @@ func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		return bot.Answer{}, err
 	}
 	args.Today = b.today(m)
+	if a, over, err := b.limited(ctx, "", m, args); err != nil || over {
+		return a, err
+	}
 	if err := b.store.Heard(ctx, m.From); err != nil {
 		return bot.Answer{}, fmt.Errorf("heard: %w", err)
 	}
@@ -349,6 +355,9 @@ func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, nam
 			return b.do(ctx, m, args, h, "digest.all", nil)
 		}
 		return bot.Answer{Reply: reply}, nil
+	}
+	if a, over, err := b.limited(ctx, name, m, args); err != nil || over {
+		return a, err
 	}
 	open := m.Where
 	if c.Private && !open.IsPrivate() {

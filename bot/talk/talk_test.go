@@ -23,6 +23,8 @@ type desk struct {
 
 func (d *desk) Coordinator(context.Context, bot.Speaker) (bool, error) { return false, nil }
 
+func (d *desk) Coordinating(context.Context) ([]bot.Speaker, error) { return nil, nil }
+
 func (d *desk) Heard(context.Context, bot.Speaker) error { return nil }
 
 func (d *desk) Offered(context.Context, bot.Address, bot.Speaker, time.Time) ([]bot.Offered, error) {
