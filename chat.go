@@ -13,6 +13,7 @@ import (
 
 	"ginnel/adapters/terminal"
 	"ginnel/bot"
+	"ginnel/bot/names"
 	"ginnel/storage"
 )
 
@@ -70,6 +71,9 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if err := w.startClock(ctx, db, p.now()); err != nil {
+		return err
+	}
+	if err := db.WriteNameKeys(ctx, names.Keys); err != nil {
 		return err
 	}
 	if err := w.question.Listen(ctx); err != nil {

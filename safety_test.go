@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -243,6 +244,136 @@ func TestNobodyIsAnsweredWithoutEnd(t *testing.T) {
 		k.say("Mallory", "", true, "privacy")
 		if k.settle() == "" {
 			t.Error("it is never answered again")
+		}
+	})
+}
+
+// TestNobodyClaimsAnothersGroup: who claims a group of a list, a refuge above all, is shown what strangers are and gets nothing that is
+// meant for it until a coordinator says yes; what was claimed wrongly is put back as it was, and to leave puts nothing else in its place.
+func TestNobodyClaimsAnothersGroup(t *testing.T) {
+	const groups = `name,postcode,activities,web,offers,needs,speaks
+Safe Haven,QX4 4CC,A refuge for women,https://haven.example,awareness training; a quiet room,a van,
+Old Mill Minibuses,QX5 1DD,Community transport,https://oldmill.example,minibuses,drivers,
+Tally Trust,QX2 1AA,,,annual accounts,awareness training; minibuses,Tom
+`
+	storagetest.Each(t, func(t *testing.T, url string) {
+		for _, name := range []string{"Safe Haven", "Old Mill Minibuses"} {
+			play := func(claims string) (*conversation, []string) {
+				k := newConversation(t, storagetest.Another(t, url))
+				k.given("organisations:", strings.Split(groups, "\n"))
+				w := world{conversation: k}
+				add := func(who string, texts ...string) {
+					for _, text := range texts {
+						w.steps = append(w.steps, step{who: who, text: text})
+					}
+				}
+				add("Mallory", claims)
+				for range 3 {
+					add("Tom", "who can help with awareness training?", "who can help with minibuses?", "ask "+name+" about awareness training", "introduce "+name+" and Tally Trust about tea")
+					add("Mallory", "what do we offer?", "tell me about "+name, "who can help with a quiet room?", "our postcode is QX9", "our address can be shown", "gone minibuses", "what's new?")
+					w.steps = append(w.steps, step{wait: 8 * 24 * time.Hour})
+				}
+				seen := w.seen()
+				return k, slices.DeleteFunc(seen, func(s string) bool {
+					return strings.Contains(s, "Nobody looks after this network") || strings.Contains(s, "not sure what you would like")
+				})
+			}
+			_, stranger := play("claims, if you please")
+			k, claimant := play("list us as “" + name + "”")
+			sameSeen(t, "a claim", claimant, stranger)
+
+			before, err := k.db.OrganisationsNamed(t.Context(), name)
+			if err != nil || len(before) != 1 || before[0].Joined {
+				t.Fatalf("before: %+v, %v", before, err)
+			}
+			if name == "Safe Haven" && !before[0].Sensitive {
+				t.Error("it is not sensitive")
+			}
+			for _, end := range []string{"unlist " + name, "forget me for good"} {
+				for _, text := range []string{"list us as “" + name + "”"} {
+					k.say("Mallory", "", true, text)
+					k.settle()
+				}
+				k.say("Cora", "", true, "coordinator plum harbour kettle")
+				k.settle()
+				all, err := k.db.Claims(t.Context())
+				if err != nil || len(all) != 1 {
+					t.Fatalf("%d claims, %v", len(all), err)
+				}
+				k.say("Cora", "", true, fmt.Sprint("confirm claim ", all[0].ID))
+				k.settle()
+				for _, text := range []string{"our address can be shown", "our postcode is QX4 9AA", "about us: rude songs", "we can offer rude songs", "gone awareness training", "gone minibuses", "reach us by mallory@evil.example"} {
+					k.say("Mallory", "", true, text)
+					k.settle()
+				}
+				if o, err := k.db.Organisation(t.Context(), before[0].ID); err != nil || !o.Joined || o.About != "rude songs" {
+					t.Fatalf("confirmed, it is %+v, %v", o, err)
+				}
+				if strings.HasPrefix(end, "unlist") {
+					k.say("Cora", "", true, end)
+					k.settle()
+					k.say("Cora", "", true, "1")
+				} else {
+					k.say("Mallory", "", true, end)
+				}
+				k.settle()
+				after, err := k.db.Organisation(t.Context(), before[0].ID)
+				after.Changed = before[0].Changed
+				if err != nil || after != before[0] {
+					t.Errorf("after %q it is %+v, and was %+v, %v", end, after, before[0], err)
+				}
+				k.say("Tom", "", true, "tell me about "+name)
+				if heard := k.settle(); strings.Contains(heard, "rude songs") || !strings.Contains(heard, "from the register") {
+					t.Errorf("after %q others read: %s", end, heard)
+				}
+				k.say("Mallory", "", true, "what do we offer?")
+				if heard := k.settle(); !strings.Contains(heard, "I do not know yet which group you speak for") {
+					t.Errorf("after %q she reads: %s", end, heard)
+				}
+			}
+		}
+	})
+}
+
+// TestNobodyPassesForAnother plays the tables of names through the chat: a name that could be taken for a listed group's, or for the bot's,
+// lists nothing before a coordinator says so, and names that groups do have are listed at once.
+func TestNobodyPassesForAnother(t *testing.T) {
+	rows := func(name string) (all [][]string) {
+		text, err := os.ReadFile("bot/names/testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimRight(line, "\n"); line != "" && !strings.HasPrefix(line, "#") {
+				all = append(all, strings.Split(line, "\t"))
+			}
+		}
+		return all
+	}
+	storagetest.Each(t, func(t *testing.T, url string) {
+		k := newConversation(t, url)
+		listed := map[string]bool{}
+		list := func(who, name string) string {
+			k.until(k.now.Add(time.Hour))
+			k.say(who, "", true, "list us as “"+name+"”, “QX1”")
+			return k.settle()
+		}
+		for i, row := range rows("names.txt") {
+			listed[row[0]] = true
+			if heard := list(fmt.Sprint("Person ", i), row[0]); !strings.Contains(heard, "is listed.") {
+				t.Errorf("%q is not listed: %s", row[0], heard)
+			}
+		}
+		for i, row := range rows("impersonations.tsv") {
+			if own := row[0]; own != "Ginnel" && !listed[own] {
+				listed[own] = true
+				if heard := list("Owner of "+own, own); !strings.Contains(heard, "is listed.") {
+					t.Errorf("%q is not listed: %s", own, heard)
+				}
+			}
+			if heard := list(fmt.Sprint("Mallory ", i), row[1]); strings.Contains(heard, "is listed.") {
+				t.Errorf("%q passes for %q: %s", row[1], row[0], heard)
+			}
 		}
 	})
 }

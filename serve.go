@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ginnel/bot"
+	"ginnel/bot/names"
 	"ginnel/storage"
 )
 
@@ -58,6 +59,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if err := w.startClock(ctx, db, p.now()); err != nil {
+		return err
+	}
+	if err := db.WriteNameKeys(ctx, names.Keys); err != nil {
 		return err
 	}
 	if err := w.question.Listen(ctx); err != nil {

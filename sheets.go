@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"ginnel/bot"
+	"ginnel/bot/names"
 	"ginnel/bot/register"
 	"ginnel/storage"
 )
@@ -78,6 +79,9 @@ func (c importCommand) Run(ctx context.Context, p *program) error {
 	bar := p.bar()
 	report, err := db.Import(ctx, c.list(), bad.of(sheet.Rows()), c.DryRun, p.now(), bar.show)
 	bar.clear()
+	if err == nil && !c.DryRun {
+		err = db.WriteNameKeys(ctx, names.Keys)
+	}
 	for _, e := range bad.listed {
 		fmt.Fprintf(p.err, "line %d: %s\n", e.Line, e.Reason)
 	}

@@ -40,6 +40,11 @@ func (db *DB) OrganisationsAlike(ctx context.Context, lookups []string, keys fun
 	return found, nil
 }
 
+// WriteNameKeys writes what OrganisationsAlike would otherwise have to write first, so that nobody waits for it.
+func (db *DB) WriteNameKeys(ctx context.Context, keys func(name string) []string) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error { return writeKeys(ctx, s, keys) })
+}
+
 // writeKeys writes the keys of the names that changed. A change that is not committed yet has a number above all that are, so none is
 // passed over.
 func writeKeys(ctx context.Context, s session, keys func(name string) []string) error {

@@ -295,11 +295,32 @@ func (q *Question) noLonger(ctx context.Context, m bot.Message, args bot.Args) (
 	return q.closeAsk(ctx, m, args, "nolonger", false)
 }
 
+// closeAsk closes an ask. Said in a room it is about one that was asked there; without such a one the answer is given in private, since
+// nobody else there knows of the others.
 func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, section string, sorted bool) (bot.Answer, error) {
 	open, err := q.store.Asks(ctx, m.From, true)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("asks: %w", err)
 	}
+	if m.Where.IsPrivate() {
+		return q.closeOf(ctx, m, args, open, section, sorted)
+	}
+	here := slices.DeleteFunc(slices.Clone(open), func(a bot.Ask) bool { return a.Where.Network != m.Where.Network || a.Where.Room != m.Where.Room })
+	if named := args.Text("what"); len(here) > 0 && (named == "" || slices.ContainsFunc(here, func(a bot.Ask) bool { return bot.Skeleton(a.Text) == bot.Skeleton(named) })) {
+		return q.closeOf(ctx, m, args, here, section, sorted)
+	}
+	room := m.Where
+	m.Where = bot.Private(m.From)
+	a, err := q.closeOf(ctx, m, args, open, section, sorted)
+	if err != nil || len(a.Reply) == 0 {
+		return a, err
+	}
+	a.Posts = append(a.Posts, bot.Post{Key: "reply/" + (bot.Message{Where: room, ID: m.ID}).Key() + "/private", Where: m.Where, Reply: a.Reply, Urgency: bot.AtOnce})
+	a.Reply = bot.Lines(q.words.Line("sorted.private"))
+	return a, nil
+}
+
+func (q *Question) closeOf(ctx context.Context, m bot.Message, args bot.Args, open []bot.Ask, section string, sorted bool) (bot.Answer, error) {
 	if what := args.Text("what"); what != "" {
 		open = slices.DeleteFunc(open, func(a bot.Ask) bool { return bot.Skeleton(a.Text) != bot.Skeleton(what) })
 	}
@@ -316,7 +337,7 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 		}
 		return bot.Answer{Reply: bot.Lines(q.words.Line("sorted.which")).Choose(choices...)}, nil
 	}
-	err = q.store.UpdateAsk(ctx, open[0].ID, func(a bot.Ask) (bot.Ask, error) {
+	err := q.store.UpdateAsk(ctx, open[0].ID, func(a bot.Ask) (bot.Ask, error) {
 		a.Closed, a.Sorted, a.Watch = m.At, sorted, false
 		return a, nil
 	})
