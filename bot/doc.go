@@ -19,7 +19,9 @@
 //   - Time is a message to ourselves: a row of the inbox with a due time, a key used once, and the kind Due.
 //   - A button is a sentence already typed. Pressing it says it. There is nothing else to press.
 //   - Return the answer: read, think, write, answer, in that order, the thinking pure.
-//   - Everything said and understood stands in words/<language>.txt beside its verb.
+//   - Everything said and understood stands in words/<language>.txt beside its verb, and days and numbers in
+//     words/<language>.dates.txt of bot/language. Whatever else reads words (match, overhear, danger, names, terms) has its
+//     lists in files too.
 //   - A noun enters the root on its second user. Besides the ports, Command and Handle, nothing in the root
 //     takes a context.
 //

@@ -94,6 +94,17 @@ func TestReadDate(t *testing.T) {
 	}
 }
 
+func TestDay(t *testing.T) {
+	for d, want := range map[bot.Date]string{
+		bot.Day(2026, time.November, 24): "24 November", bot.Day(2026, time.January, 1): "1 January", bot.Day(2027, time.March, 2): "2 March",
+		bot.Day(2027, time.March, 3): "3 March 2027", bot.Day(2025, time.December, 31): "31 December 2025", {}: "",
+	} {
+		if got := english.Day(d, monday); got != want {
+			t.Errorf("%v is shown as %q, want %q", d, got, want)
+		}
+	}
+}
+
 func anyDate(t *rapid.T, label string) bot.Date {
 	return bot.Day(2026, 1, 1).AddDays(rapid.IntRange(0, 365*30).Draw(t, label))
 }

@@ -21,7 +21,7 @@ type dates struct {
 	names    map[string]string          // how a month and a weekday are said, by kind and number
 	sets     map[string]map[string]bool // the words that stand around a day, by what they do
 	shapes   []shape
-	starts   map[string][]int // the numbers of the shapes that can start with a word, "0" for words that start with a digit
+	starts   map[string][]int // the numbers of the shapes that can begin with a word, by its start
 	said     map[string]sentence
 	dayFirst bool // of numbers such as 1/3
 }

@@ -2,7 +2,6 @@ package language
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func (r *dateReader) days(words []string, meant func(meaning string) bool) (days
 	if len(words) == 0 {
 		return nil
 	}
-	for _, i := range r.starting(words[0]) {
+	for _, i := range r.starts[start(words[0])] {
 		s := &r.shapes[i]
 		if len(words) < len(s.tokens) || !meant(s.meaning) {
 			continue
@@ -108,35 +107,31 @@ func (r *dateReader) days(words []string, meant func(meaning string) bool) (days
 	return nil
 }
 
+// digit stands for all words that begin with one.
 const digit = "0"
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+// start is under what a word is looked for among those that a shape can begin with.
+func start(word string) string {
+	if word[0] >= '0' && word[0] <= '9' {
+		return digit
+	}
+	return word
+}
 
-// startsOf are the words that t can begin with, and digit for all that begin with one.
-func (d *dates) startsOf(t dateToken) (words []string) {
+// startsOf are the starts of the words that t can begin with.
+func (d *dates) startsOf(t dateToken) (starts []string) {
 	switch {
 	case t.slot == "":
-		return []string{t.word}
+		return []string{start(t.word)}
 	case slices.Contains(readSlots, t.slot):
 		return []string{digit}
 	case t.slot == "count":
-		words = []string{digit}
+		starts = []string{digit}
 	}
-	return slices.AppendSeq(words, maps.Keys(d.lexicons[t.slot]))
-}
-
-// starting are the numbers of the shapes that can begin with word, in the order of the file.
-func (d *dates) starting(word string) []int {
-	all := d.starts[word]
-	if !isDigit(word[0]) || word == digit {
-		return all
+	for word := range d.lexicons[t.slot] {
+		starts = append(starts, start(word))
 	}
-	if len(all) == 0 {
-		return d.starts[digit]
-	}
-	all = slices.Concat(all, d.starts[digit])
-	slices.Sort(all)
-	return slices.Compact(all)
+	return starts
 }
 
 // cover fills tokens with all of words, one way after the other, until one is good.
