@@ -8,7 +8,7 @@ type ClaimKind string
 // The kinds of claims.
 const (
 	ClaimGroup ClaimKind = "group" // to speak for a group that a list named
-	ClaimName  ClaimKind = "name"  // to be called almost, or wholly, as another group is
+	ClaimName  ClaimKind = "name"  // to be called almost, or wholly, as another group is; of an organisation that is listed, from now on
 	ClaimPlace ClaimKind = "place" // to be somewhere else
 )
 

@@ -51,11 +51,18 @@ func (r *Register) claim(ctx context.Context, c bot.Claim, o bot.Organisation, l
 }
 
 func (r *Register) decide(c bot.Claim) []bot.Choice {
+	about := string(c.Kind)
+	if renames(c) {
+		about = "called"
+	}
 	return []bot.Choice{
-		r.words.Choice("claim.yes."+string(c.Kind), "register.confirm", "n", c.ID),
-		r.words.Choice("claim.no."+string(c.Kind), "register.refuse", "n", c.ID),
+		r.words.Choice("claim.yes."+about, "register.confirm", "n", c.ID),
+		r.words.Choice("claim.no."+about, "register.refuse", "n", c.ID),
 	}
 }
+
+// renames tells whether a claim is for a group that is listed to be called otherwise.
+func renames(c bot.Claim) bool { return c.Kind == bot.ClaimName && c.Organisation != 0 }
 
 // told is what a coordinator reads of a claim.
 func (r *Register) told(ctx context.Context, c bot.Claim, like string) (bot.Line, error) {
@@ -66,6 +73,9 @@ func (r *Register) told(ctx context.Context, c bot.Claim, like string) (bot.Line
 			return nil, fmt.Errorf("organisation: %w", err)
 		}
 		name = o.Name
+	}
+	if renames(c) {
+		return r.words.Line("claim.told.called", "who", c.From.Name, "name", strong(name), "to", strong(c.Name), "n", c.ID), nil
 	}
 	key, place := "claim.told."+string(c.Kind), "we.place"
 	if c.Kind == bot.ClaimPlace {
@@ -150,13 +160,18 @@ func (r *Register) confirm(ctx context.Context, m bot.Message, args bot.Args) (b
 		return bot.Answer{}, err
 	}
 	var a bot.Answer
-	if c.Kind == bot.ClaimPlace {
+	switch {
+	case renames(c):
+		if a, err = r.called(ctx, m, c.Organisation, c.Name); err != nil {
+			return bot.Answer{}, err
+		}
+	case c.Kind == bot.ClaimPlace:
 		o, err := r.update(ctx, m, bot.Args{Organisation: c.Organisation}, func(o *bot.Organisation) { o.Postcode = c.Postcode })
 		if err != nil {
 			return bot.Answer{}, err
 		}
 		a.Reply = bot.Lines(r.words.Line("confirm.moved", "name", strong(o.Name)))
-	} else {
+	default:
 		a, err = r.listed(ctx, m, c, true)
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.Answer{}, r.words.Trouble("confirm.late")
