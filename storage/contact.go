@@ -39,6 +39,16 @@ func (db *DB) AddContact(ctx context.Context, c bot.Contact) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error { return addContact(ctx, s, c) })
 }
 
+// RemoveContact has a person speak for an organisation no more.
+func (db *DB) RemoveContact(ctx context.Context, org bot.OrganisationID, p bot.Speaker) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		if _, err := s.exec(ctx, `delete from contact where organisation = ? and network = ? and person = ?`, int64(org), string(p.Network), string(p.ID)); err != nil {
+			return fmt.Errorf("remove contact: %w", err)
+		}
+		return nil
+	})
+}
+
 // Contacts are the people who speak for an organisation and did not leave the network, stewards and those who came first
 // before others.
 func (db *DB) Contacts(ctx context.Context, org bot.OrganisationID) ([]bot.Contact, error) {

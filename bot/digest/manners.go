@@ -65,6 +65,9 @@ func (d *Digest) quiet(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answ
 func (d *Digest) all(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	err := d.choose(ctx, m, func(p *bot.Manners) { p.Nudges, p.Digest = false, false })
 	reply := bot.Lines(d.words.Line("all.done"), d.words.Line("all.more"))
+	if len(args.Standings) > 0 && d.words.Has("nudge.leave") {
+		reply = reply.Choose(d.words.Choice("all.left", "nudge.leave"))
+	}
 	return bot.Answer{Reply: reply.Choose(
 		d.words.Choice("all.forget", "rights.forget"), d.words.Choice("all.complain", "rights.complainhow"), d.words.Choice("quiet.undo", "digest.speak"),
 	)}, err

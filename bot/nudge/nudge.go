@@ -47,6 +47,7 @@ type Store interface {
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error
 	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	Leave(ctx context.Context, p bot.Speaker, now time.Time) ([]bot.Standing, error)
+	RemoveContact(ctx context.Context, org bot.OrganisationID, p bot.Speaker) error
 	PassPrompts(ctx context.Context, from, to bot.Speaker) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	Coordinating(ctx context.Context) ([]bot.Speaker, error)
@@ -71,6 +72,9 @@ func (v *Nudge) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: bot.WeekNudges, Role: bot.Anyone, Kind: bot.Due, Steps: v.week},
 		{Name: "nudge.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return !m.Where.InRoom() && !m.Us }, Handle: v.left},
+		{Name: "nudge.leave", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.leave},
+		{Name: "nudge.leaving", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.leaving},
+		{Name: "nudge.stay", Role: bot.Anyone, Private: true, Quiet: true, Handle: v.stay},
 		{Name: bot.IntroductionMet, Role: bot.Anyone, Kind: bot.Due, Handle: v.met},
 		{Name: usefulDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.useful},
 		{Name: touchDue, Role: bot.Anyone, Kind: bot.Due, Handle: v.touch},

@@ -84,6 +84,7 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.watchnot", Role: bot.Anyone, Quiet: true, Handle: q.watchNot},
 		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening, Home: q.home},
 		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
+		{Name: "question.thank", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.thanks},
 		{Name: "question.tell", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.tell},
 		{Name: "question.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: q.keepQuiet},
 		{Name: "question.nolonger", Role: bot.Anyone, Quiet: true, Handle: q.noLonger},

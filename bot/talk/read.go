@@ -33,6 +33,7 @@ var (
 		"register.offer", "register.need", "introduce.ask", "introduce.nameless", "introduce.suggest", "introduce.people", "introduce.tie",
 		"introduce.never", "introduce.know", "question.tell", "answer.yes", "answer.no", "answer.notnow", "register.gone", "question.thank",
 		"nudge.didnot", "nudge.wemet", "nudge.helped", "nudge.nohelp", "nudge.intouch", "nudge.notouch", "introduce.withdraw",
+		"register.amend", "register.correct", "register.change", "register.rename", "register.handover",
 	}
 	// stops are the readings that all want less of us; which of them is meant may stay unclear, that it is one must not.
 	stops = []string{"stop.all", "stop.leave", "digest.quiet", "digest.stop", "digest.fewer", "rights.forget", "introduce.seldom"}
@@ -78,7 +79,7 @@ func likelihood(guesses []intent.Guess, names ...string) (p float64) {
 
 // catching are the commands with phrases that fit much that means something else, such as “we need {what}”, and how likely
 // another reading must be to be believed instead.
-var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "question.ask": 0.6, "register.we": 0.85}
+var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "question.ask": 0.6, "question.more": 0.6, "register.we": 0.85}
 
 // contradicts tells whether the reader takes a sentence for something else than the command whose phrase fits it.
 func contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
@@ -159,6 +160,9 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 			return a, err
 		}
 		return bot.Answer{}, b.guess(m, args, h)
+	}
+	if reply, ok := b.inquired(name, h); ok {
+		return bot.Answer{Reply: reply}, nil
 	}
 	if reply, ok := b.chat(name, m, args); ok {
 		return bot.Answer{Reply: reply}, nil
@@ -297,6 +301,9 @@ func (b *Bot) sentence(name, text string) (string, bool) {
 	if command == "question.ask" {
 		return b.words.Say(command, "what", asked(text, slots)), true
 	}
+	if command == "register.amend" {
+		return b.words.Say(command, "tail", bot.OneLine(text)), true // all of it is what is added
+	}
 	args := map[string]string{}
 	for slot, v := range slots {
 		if to, ok := renamed[command+" "+slot]; ok {
@@ -361,12 +368,15 @@ var trims = []string{"register.we", "register.gone", "introduce.tie"}
 var (
 	wheres   = []string{"in", "near", "around", "by", "close", "within"}
 	commands = map[string]string{
-		"help": "talk.help", "stop.all": "digest.all", "stop.leave": "digest.all", "digest.fewer": "digest.all", "question.thank": "question.sorted", "complain": "rights.complain", "introduce.nameless": "introduce.nameless",
+		"about.who": "introduce.who", "about.why": "introduce.why", "about.need": "introduce.what", "about.then": "introduce.then",
+		"about.later": "introduce.until", "browse.near": "question.near", "browse.needs": "question.needs", "browse.news": "digest.new",
+		"browse.reach": "introduce.howto",
+		"help":         "talk.help", "stop.all": "digest.all", "stop.leave": "digest.all", "digest.fewer": "digest.all", "complain": "rights.complain", "introduce.nameless": "introduce.nameless",
 	}
 	renamed = map[string]string{
 		"introduce.ask group": "name", "introduce.nameless group": "name", "register.theirs group": "name", "introduce.tie group": "name",
 		"introduce.unknown group": "name", "introduce.withdraw group": "name", "question.sorted name": "who", "introduce.suggest two": "two",
-		"browse.reach group": "name", "digest.closed until": "to",
+		"introduce.howto group": "name", "question.thank name": "who", "digest.closed until": "to",
 	}
 )
 

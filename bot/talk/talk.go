@@ -348,6 +348,9 @@ func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, nam
 	if b.identifies(c, values, args) {
 		return bot.Answer{}, b.words.Trouble("problem.identifies")
 	}
+	if reply, ok := b.inquired(name, h); ok {
+		return bot.Answer{Reply: reply}, nil
+	}
 	args.Values = values
 	if reply, ok := b.role(c, m, &args); !ok {
 		if slices.Contains(stops, name) && b.named["digest.all"] != nil {
