@@ -84,6 +84,9 @@ var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "
 // contradicts tells whether the reader takes a sentence for something else than the command whose phrase fits it.
 func contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
 	least, catches := catching[name]
+	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) {
+		return true
+	}
 	if name == "register.we" && len(args.Standings) > 0 && !slices.ContainsFunc(args.Standings, func(s bot.Standing) bool {
 		return bot.Skeleton(s.Name) == bot.Skeleton(values["name"].Text)
 	}) {
@@ -120,7 +123,7 @@ var akin = map[string][]string{
 // read does what the reader makes of a sentence that no phrase fits, or that a phrase fits only by its blanks; ok is false
 // when it can make nothing of it. phrase is the sentence's command by that phrase, "" for none.
 func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, guesses []intent.Guess) (a bot.Answer, ok bool, err error) {
-	if intent.Stops(guesses) >= toTell && guesses[0].Intent != "rights.forget" {
+	if likelihood(guesses, stops...) >= toTell && guesses[0].Intent != "rights.forget" {
 		name := guesses[0].Intent
 		isSteward := slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward })
 		if guesses[0].P < toDo || !slices.Contains(stops, name) || name == "introduce.seldom" && !isSteward {
@@ -138,6 +141,11 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 	if asks && (top.P < intent.Likely && likelihood(guesses, "question.ask", "register.need") >= 0.2 || top.Intent == "register.theirs" && top.P < toDo) {
 		a, err = b.follow(ctx, m, args, h, "question.ask", guesses, true)
 		return a, true, err
+	}
+	// Where most of what it may be answers the open question, it is asked which answer it is.
+	if both := slices.Concat(h.open, h.others); len(h.kinds) > 0 && len(both) > 0 && top.P < threshold(top.Intent) &&
+		likelihood(guesses, "answer.yes", "answer.no", "answer.notnow", "answer.think", "introduce.know") >= toTell {
+		return a, true, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(named(slices.Clone(both)))...)}
 	}
 	switch {
 	case top.P >= threshold(top.Intent):
@@ -263,21 +271,23 @@ const maxJudged = 300
 // publishes tells whether a sentence may be followed without asking: what is put into the register is something that can be
 // offered or needed. Where that is in doubt the reading of the whole sentence decides.
 func (b *Bot) publishes(command, say string, m bot.Message, guesses []intent.Guess) bool {
+	return b.offerable(command, say, m, guesses) == intent.Yes
+}
+
+func (b *Bot) offerable(command, say string, m bot.Message, guesses []intent.Guess) intent.Verdict {
 	if command != "register.offer" && command != "register.need" {
-		return true
+		return intent.Yes
 	}
 	_, values, _ := b.book.Match(say, b.today(m))
 	what := values["what"].Text
 	if utf8.RuneCountInString(what) > maxJudged {
-		return true // the command says that it is too long
+		return intent.Yes // the command says that it is too long
 	}
-	switch b.reader.Offerable(what) {
-	case intent.Yes:
-		return true
-	case intent.Doubt:
-		return likelihood(guesses, command) >= 0.5
+	v := b.reader.Offerable(what)
+	if v == intent.Doubt && likelihood(guesses, command) >= 0.5 {
+		return intent.Yes
 	}
-	return false
+	return v
 }
 
 // meaning is the command that a sentence says.
@@ -288,7 +298,7 @@ func (b *Bot) meaning(say string, m bot.Message) string {
 
 // sentence says what a reading wants in the words of its command, with what the message says of it.
 func (b *Bot) sentence(name, text string) (string, bool) {
-	command, slots := name, b.reader.Slots(name, text)
+	command, slots := name, b.reader.Slots(name, b.telling(name, text))
 	if c, ok := commands[name]; ok {
 		command = c
 	}
@@ -316,6 +326,20 @@ func (b *Bot) sentence(name, text string) (string, bool) {
 		delete(args, "when")
 	}
 	return b.book.SayWhatFits(command, args)
+}
+
+// telling is the sentence of a message that says most of what was read.
+func (b *Bot) telling(name, text string) string {
+	best, most := text, 0.0
+	for _, s := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".!?\n", r) }) {
+		if p := likelihood(b.reader.Read(s, intent.Situation{}), name); p > most && len(strings.Fields(s)) > 2 {
+			best, most = strings.TrimSpace(s), p
+		}
+	}
+	if most < intent.Likely {
+		return text
+	}
+	return best
 }
 
 // asked is what is asked for, with where and when, in the words of the question.

@@ -307,10 +307,12 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		if b.publishes(name, m.Text, m, guesses) {
 			return b.do(ctx, m, args, h, name, b.trimmed(name, m.Text, values))
 		}
+		p := likelihood(guesses, name)
 		guesses = slices.DeleteFunc(guesses, func(g intent.Guess) bool { return g.Intent == name })
-		if guesses[0].P < intent.Likely {
+		if guesses[0].P < intent.Likely && (p >= 0.5 || b.offerable(name, m.Text, m, guesses) == intent.Doubt) {
 			return b.shall(m, args, h, name, values)
 		}
+		ok = false // it can be neither offered nor needed
 	}
 	// An answer that may mean nothing is asked about, unless it is read as another for sure.
 	if top := guesses[0]; len(h.unclear) > 0 && (top.P < threshold(top.Intent) || top.Intent == "nothing" || top.Intent == "thanks") {
