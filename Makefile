@@ -28,8 +28,8 @@ test: check race postgres homeserver slack-node ## everything that must hold bef
 quick: ## most of what must hold, in a minute or two: random tests are short, and no checkers run
 	@.ci/postgres go test -tags $(TAGS) -short -vet=off -count=1 -timeout $(PATIENCE) ./...
 
-soak: postgres ## the random tests for a very long time: ten times as many steps, kills and people
-	@GINNEL_SOAK=1 .ci/postgres go test -tags $(TAGS) -v -run 'Soak|Kill|Model|Introductions|Year|Round' -count=1 -timeout 12h . ./bot/match
+soak: postgres homeserver ## the random tests for a very long time: ten times as many steps, kills and people
+	@GINNEL_SOAK=1 .ci/postgres go test -tags $(TAGS) -v -run 'Soak|Kill|Model|Introductions|Year|Round|OnMatrix' -count=1 -timeout 12h . ./bot/match
 
 # No test waits for a clock, so this is only for one that hangs.
 PATIENCE = 40m

@@ -144,7 +144,7 @@ func TestKillOnMatrix(t *testing.T) {
 	room := o.chat(amina)
 	for b := range bursts {
 		for i := range burst {
-			if _, err := amina.Send(t.Context(), room, &event.MessageEventContent{MsgType: event.MsgText, Body: asking(b, i)}); err != nil {
+			if _, err := amina.Send(t.Context(), room, &event.MessageEventContent{MsgType: event.MsgText, Body: xylophoneQuestion(b, i)}); err != nil {
 				t.Fatal(err)
 			}
 			if i%20 == 10 {
@@ -164,24 +164,24 @@ func TestKillOnMatrix(t *testing.T) {
 			clear(answers)
 			for _, h := range amina.Heard() {
 				for i := range burst {
-					if strings.Contains(h.Text(), "“"+thing(b, i)+"”") {
-						answers[thing(b, i)]++
+					if strings.Contains(h.Text(), "“"+xylophone(b, i)+"”") {
+						answers[xylophone(b, i)]++
 					}
 				}
 			}
 		}
 		t.Logf("burst %d was answered %v after it", b, time.Since(began))
 		for i := range burst {
-			if got := answers[thing(b, i)]; got != 1 {
+			if got := answers[xylophone(b, i)]; got != 1 {
 				t.Errorf("burst %d: question %d was answered %d times", b, i, got)
 			}
 		}
 	}
 }
 
-func thing(b, i int) string { return fmt.Sprintf("xylophone lessons %d.%d", b, i) }
+func xylophone(b, i int) string { return fmt.Sprintf("xylophone lessons %d.%d", b, i) }
 
-func asking(b, i int) string { return "who can help with " + thing(b, i) + "?" }
+func xylophoneQuestion(b, i int) string { return "who can help with " + xylophone(b, i) + "?" }
 
 // TestMatrixLogin: signing in wants what is not configured, shows the recovery key once, and the doctor finds all well.
 func TestMatrixLogin(t *testing.T) {
