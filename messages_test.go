@@ -77,9 +77,9 @@ func readList(t *testing.T, name string, least int) (rows [][]string) {
 const (
 	right     = "right"      // what was meant happened, or nothing was meant to and the answer fits
 	askedBack = "asked back" // one of the choices in the answer does what was meant
-	other     = "other"      // something else was answered, and nothing happened
+	other     = "other"      // something else was answered, and nothing happened that does harm
 	baffled   = "lost"       // it was told that it is not understood
-	harm      = "harm"       // something happened that was not meant
+	harm      = "harm"       // something was published, sent, accepted, refused or erased that was not meant
 )
 
 var verdicts = []string{right, askedBack, other, baffled, harm}
@@ -142,7 +142,10 @@ func happened(out outcome, want []string) bool {
 	return !slices.ContainsFunc(out.changed, func(c string) bool { return !slices.Contains(may, c) })
 }
 
-// unmeant is what happened and is in none of what might have been meant.
+// harmless is what publishes, sends, accepts, refuses and erases nothing: how much somebody hears unasked, and that an entry is true.
+var harmless = []string{"fresh", "stopped", "started", "suggested"}
+
+// unmeant is what harm happened and is in none of what might have been meant.
 func (m meant) unmeant(out outcome) (words []string) {
 	var may []string
 	for _, want := range m.register {
@@ -151,7 +154,7 @@ func (m meant) unmeant(out outcome) (words []string) {
 		}
 	}
 	for _, c := range out.changed {
-		if c != "fresh" && !slices.Contains(may, c) {
+		if !slices.Contains(slices.Concat(may, harmless), c) {
 			words = append(words, c)
 		}
 	}
@@ -217,7 +220,7 @@ func (s *scene) isLost(t *testing.T, reply bot.Reply) bool {
 }
 
 // TestMessages says each of bot/testdata/messages.tsv in its situation of the sample town. How many are understood may not become
-// fewer, nor more do harm: something that nobody meant. With -v it prints how many and which do harm, and with -misses what became of
+// fewer, nor more do harm. With -v it prints how many and which do harm, and with -misses what became of
 // the others.
 func TestMessages(t *testing.T) {
 	byScene := map[string][]meant{}
@@ -302,9 +305,9 @@ func TestMessages(t *testing.T) {
 // What was reached when this was last measured: two shares of all messages, and a number of them. The aim is .80 right, .95 right or
 // asked back, and no harm at all.
 const (
-	leastRight = 0.33
-	mostLost   = 0.54
-	mostHarm   = 33
+	leastRight = 0.70
+	mostLost   = 0.15
+	mostHarm   = 4
 )
 
 func became(verdict string, out outcome) string {

@@ -12,9 +12,9 @@ import (
 // What each family of bot/testdata/stop.tsv may lead to besides fewer messages: what the bot answers to one of these sentences, or
 // a choice of one. Who asks for more than quiet is given that, or offered it.
 var leads = map[string][]string{
-	"stop":         {"stop nudges", "stop the digest", "forget me"},
-	"less":         {"stop nudges", "stop the digest", "pause until Easter"},
-	"leave":        {"stop nudges", "forget me"},
+	"stop":         {"stop everything", "stop nudges", "stop the digest", "forget me"},
+	"less":         {"stop everything", "stop nudges", "stop the digest", "pause", "i am away"},
+	"leave":        {"stop everything", "forget me"},
 	"delete":       {"forget me", "my data"},
 	"complain":     {"complain", "report"},
 	"human":        {"complain", "report", "privacy"},
@@ -105,6 +105,6 @@ func (s *scene) stops(t *testing.T, family string, out outcome) (ok, harm bool) 
 // What was reached when this was last measured: how many are understood in all three situations, and how often harm was done. The
 // aim is all, and none.
 const (
-	leastStopped = 8
-	mostStopHarm = 6
+	leastStopped = 53
+	mostStopHarm = 0
 )
