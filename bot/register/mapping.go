@@ -1,6 +1,7 @@
 package register
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,51 +27,41 @@ const (
 	fieldCount
 )
 
-// fields gives each field's name and the headings by which its column is known, the surest first: where a
-// file has two of them the other is ignored. Spelling is that of squash. Headings under which people put
-// somebody's own name or address (“contact”, “email”) are left out on purpose.
-var fields = [fieldCount]struct {
-	name     string
-	headings []string
-}{
-	idField: {"id", []string{
-		"id", "orgid", "organisationid", "organizationid", "charityid", "groupid", "registeredcharitynumber",
-		"registeredcharityno", "charitynumber", "charityno", "registrationnumber", "registrationno", "registrationid",
-		"registerednumber", "registeredno", "regnumber", "regno", "regcharityno", "regcharitynumber", "organisationnumber",
-		"organizationnumber", "orgno", "companynumber", "companyno", "reference", "referenceno", "referencenumber", "ref", "refno",
-	}},
-	// A bare “name” beside a column of organisations is more often a person's.
-	nameField: {"name", []string{
-		"organisationname", "organizationname", "orgname", "nameoforganisation", "nameoforganization", "charityname",
-		"nameofcharity", "groupname", "nameofgroup", "organisation", "organization", "charity", "group", "org", "name",
-	}},
-	postcodeField: {"postcode", []string{
-		"postcode", "postalcode", "pcode", "charitycontactpostcode", "contactpostcode", "organisationpostcode",
-		"postcodedistrict", "outcode", "zip", "zipcode",
-	}},
-	aboutField: {"about", []string{
-		"activities", "charityactivities", "description", "about", "aboutus", "whatwedo", "whattheydo", "whatyoudo",
-		"whatyourgroupdoes", "summary", "purpose", "mission", "aims", "charitableobjects", "objects",
-	}},
-	webField: {"web", []string{
-		"web", "website", "webaddress", "websiteaddress", "url", "websiteurl", "weburl", "weblink", "webpage", "homepage",
-		"charitycontactweb",
-	}},
-	incomeField: {"income", []string{
-		"income", "latestincome", "annualincome", "yearlyincome", "totalincome", "grossincome", "totalgrossincome",
-		"turnover", "annualturnover",
-	}},
-	offersField: {"offers", []string{
-		"offers", "offer", "weoffer", "canoffer", "wecanoffer", "whatweoffer", "whatwecanoffer", "whatyoucanoffer", "offering",
-		"skillsoffered", "skills",
-	}},
-	needsField: {"needs", []string{
-		"needs", "need", "weneed", "whatweneed", "whatyouneed", "lookingfor", "wearelookingfor", "wants", "wanted", "skillsneeded",
-	}},
-	roleField: {"contact role", []string{"contactrole", "roleofcontact", "publiccontactrole", "publiccontact", "role"}},
-	// In the sample town alone: who speaks for a real organisation is for that person to say.
-	speaksField: {"speaks", []string{"speaks"}},
+// fieldNames are what each field is called in the export and in the word file.
+var fieldNames = [fieldCount]string{
+	idField:       "id",
+	nameField:     "name",
+	postcodeField: "postcode",
+	aboutField:    "about",
+	webField:      "web",
+	incomeField:   "income",
+	offersField:   "offers",
+	needsField:    "needs",
+	roleField:     "contact role",
+	speaksField:   "speaks",
 }
+
+//go:embed words/en.headings.txt
+var headingsFile string
+
+// knownHeadings are those by which the column of a field is known, the surest first. Spelling is that of squash.
+var knownHeadings, blanks = func() (all [fieldCount][]string, blanks []string) {
+	for line := range strings.Lines(headingsFile) {
+		name, words, ok := strings.Cut(strings.TrimSpace(line), ":")
+		list := &blanks
+		if f := slices.Index(fieldNames[:], name); f >= 0 {
+			list = &all[f]
+		}
+		if ok && (list != &blanks || name == "blank") {
+			for w := range strings.SplitSeq(words, ",") {
+				*list = append(*list, strings.TrimSpace(w))
+			}
+		} else if name != "" && name[0] != '#' {
+			panic("words of register: no column is called " + name)
+		}
+	}
+	return all, blanks
+}()
 
 // squash makes headings alike that differ in case, spacing, signs, or a note in brackets such as “(£)”.
 func squash(heading string) string {
@@ -107,9 +98,9 @@ func (m Mapping) String() string {
 	for f, c := range m.column {
 		switch {
 		case c >= 0:
-			fmt.Fprintf(&out, "%s ← %s\n", fields[f].name, quoteHeading(m.headings[c]))
+			fmt.Fprintf(&out, "%s ← %s\n", fieldNames[f], quoteHeading(m.headings[c]))
 		case field(f) != speaksField: // which nobody misses
-			fmt.Fprintf(&out, "%s ← no column\n", fields[f].name)
+			fmt.Fprintf(&out, "%s ← no column\n", fieldNames[f])
 		}
 	}
 	if len(ignored) > 0 {
@@ -155,7 +146,7 @@ func readMapping(headings []string, override string) (m Mapping, named bool, err
 			continue
 		}
 		m.column[f] = -1
-		for _, h := range fields[f].headings {
+		for _, h := range knownHeadings[f] {
 			c := slices.Index(squashed, h)
 			if c >= 0 && !taken(given, c) {
 				m.column[f] = c
@@ -193,7 +184,7 @@ func (m Mapping) override(squashed []string, text string) (map[field]int, error)
 			return nil, fmt.Errorf("--map does not know %q: it can be id, name, postcode, about, web, income, offers, needs or role", key)
 		}
 		if _, twice := given[f]; twice {
-			return nil, fmt.Errorf("--map gives a column for %q twice: keep one of the two", fields[f].name)
+			return nil, fmt.Errorf("--map gives a column for %q twice: keep one of the two", fieldNames[f])
 		}
 		if heading == "" {
 			given[f] = -1
@@ -237,8 +228,8 @@ func pairsOf(text string) []string {
 
 func fieldNamed(name string) field {
 	name = squash(name)
-	for f, known := range fields {
-		if name == squash(known.name) || slices.Contains(known.headings, name) {
+	for f, known := range knownHeadings {
+		if name == squash(fieldNames[f]) || slices.Contains(known, name) {
 			return field(f)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -527,11 +528,7 @@ func (s *Sheet) warn(line int, reason string) {
 
 // isBlank knows what people put into a cell that they have nothing for.
 func isBlank(cell string) bool {
-	switch strings.ToLower(cell) {
-	case "", "-", "–", "—", "?", "n/a", "na", "none", "nil", "no", "null", "tbc":
-		return true
-	}
-	return false
+	return cell == "" || slices.Contains(blanks, strings.ToLower(cell))
 }
 
 // readEntries reads a cell of several offers or needs, parted by “;”, “|” or line ends.
