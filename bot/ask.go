@@ -26,6 +26,7 @@ type Ask struct {
 	Where        Address
 	Said         MessageID // the message that it came from, "" when it came from none that can be changed
 	Public       bool      // it was put where everybody reads it, and so may be told elsewhere
+	Nameless     bool      // whoever is asked to meet about it is not told by whom before both said yes
 	Text         string    // what was asked for, without the frame of the question
 	Until        Date      // when it is wanted, zero when that was not said; no answer helps afterwards
 	At           time.Time

@@ -8,7 +8,7 @@ import (
 	"ginnel/bot"
 )
 
-const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public`
+const askColumns = `id, organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public, nameless`
 
 type askRow struct {
 	ID           int64
@@ -27,6 +27,7 @@ type askRow struct {
 	Until        string
 	Said         string
 	Public       int
+	Nameless     int
 }
 
 func (r askRow) ask() (bot.Ask, error) {
@@ -34,7 +35,7 @@ func (r askRow) ask() (bot.Ask, error) {
 		ID: bot.AskID(r.ID), Organisation: bot.OrganisationID(r.Organisation),
 		Asker: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person), Name: r.Name},
 		Text:  r.Text, At: fromMS(r.At), Found: r.Found, Watch: r.Watch == 1, Seen: r.Seen, Sorted: r.Sorted == 1, Closed: fromMS(r.Closed), Until: fromISO(r.Until),
-		Said: bot.MessageID(r.Said), Public: r.Public == 1,
+		Said: bot.MessageID(r.Said), Public: r.Public == 1, Nameless: r.Nameless == 1,
 	}
 	if err := json.Unmarshal([]byte(r.Place), &a.Where); err != nil {
 		return a, fmt.Errorf("ask %d: %w", r.ID, err)
@@ -62,9 +63,9 @@ func (db *DB) SaveAsk(ctx context.Context, a bot.Ask) (id bot.AskID, err error) 
 	}
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		return s.get(ctx, &id, `
-			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public) values (`+marks(15)+`) returning id`,
+			insert into ask (organisation, network, person, name, place, text, at, found, watch, seen, sorted, closed, until, said, public, nameless) values (`+marks(16)+`) returning id`,
 			int64(a.Organisation), string(a.Asker.Network), string(a.Asker.ID), a.Asker.Name, string(where), a.Text, ms(a.At),
-			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public))
+			a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public), bit(a.Nameless))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save ask: %w", err)
@@ -122,8 +123,8 @@ func (db *DB) UpdateAsk(ctx context.Context, id bot.AskID, f func(bot.Ask) (bot.
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}
-		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ?, until = ?, said = ?, public = ? where id = ?`,
-			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public), int64(id))
+		_, err = s.exec(ctx, `update ask set organisation = ?, place = ?, text = ?, found = ?, watch = ?, seen = ?, sorted = ?, closed = ?, until = ?, said = ?, public = ?, nameless = ? where id = ?`,
+			int64(a.Organisation), string(where), a.Text, a.Found, bit(a.Watch), a.Seen, bit(a.Sorted), ms(a.Closed), a.Until.ISO(), string(a.Said), bit(a.Public), bit(a.Nameless), int64(id))
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", id, err)
 		}

@@ -35,7 +35,7 @@ func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (w as
 	}
 	for _, a := range asks {
 		if what == "" || bot.Skeleton(a.Text) == bot.Skeleton(what) {
-			return asking{what: a.Text, until: a.Until, ask: a.ID}, nil
+			return asking{what: a.Text, until: a.Until, ask: a.ID, nameless: a.Nameless}, nil
 		}
 	}
 	rest, said, day := v.words.CutDay(what, v.date(m.At))
@@ -61,6 +61,11 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 	w, reply, err := v.asking(ctx, m, args, "introduce.ask")
 	if err != nil || reply != nil {
 		return bot.Answer{Reply: reply}, err
+	}
+	if w.nameless && !nameless { // as was said when it was asked
+		return v.showNameless(ctx, m, bot.Args{
+			Values: map[string]bot.Value{"name": {Text: "#" + w.theirs.ID.String()}, "what": {Text: w.what}}, Organisation: args.Organisation, Name: args.Name, Standings: args.Standings, Today: args.Today,
+		})
 	}
 	w.nameless, w.brings = nameless, bot.OneLine(args.Text("brings"))
 	// Whoever asks for somebody says yes to what is open between the two, whether they know of it or not.

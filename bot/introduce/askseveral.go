@@ -15,6 +15,9 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 	if err != nil {
 		return bot.Answer{}, err
 	}
+	if about.nameless { // each is asked by itself then, and the asker reads first what it would read
+		return bot.Answer{}, v.words.Trouble("all.nameless")
+	}
 	ours, err := v.store.Organisation(ctx, args.Organisation)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)

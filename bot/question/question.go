@@ -125,7 +125,7 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	// What only ends like a question may be none for others, so that nobody offers it is no gap yet.
 	unsure := args.Taken && len(found.Groups) == 0
 	if known && !args.Taken {
-		if again, later, err = q.keep(ctx, m, args, found); err != nil {
+		if again, later, err = q.keep(ctx, m, args, found, nameless); err != nil {
 			return bot.Answer{}, err
 		}
 	}
@@ -223,7 +223,7 @@ func (q *Question) except(ctx context.Context, args bot.Args) ([]bot.Organisatio
 
 // keep stores an ask, unless the same one is still open: then it returns that. It also returns the message to ourselves
 // that ends it with its day.
-func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found Found) (*bot.Ask, []bot.Message, error) {
+func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found Found, nameless bool) (*bot.Ask, []bot.Message, error) {
 	ends := func(id bot.AskID) []bot.Message {
 		if found.Until.IsZero() {
 			return nil
@@ -231,7 +231,7 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 		return []bot.Message{bot.Later(askEnded, id.String()+"/"+found.Until.ISO(), found.Until.AddDays(1).Time(q.zone), id.String())}
 	}
 	a := bot.Ask{
-		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Said: m.ID, Public: m.In.Open && m.Where.InRoom() && m.Where.Only == "", Text: found.Text(), Until: found.Until, At: m.At,
+		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Said: m.ID, Nameless: nameless, Public: m.In.Open && m.Where.InRoom() && m.Where.Only == "" && !nameless, Text: found.Text(), Until: found.Until, At: m.At,
 		Found: len(found.Groups), Watch: len(found.Groups) == 0 && args.Organisation != 0, Seen: found.Seen,
 	}
 	open, err := q.store.Asks(ctx, m.From, true)
@@ -241,7 +241,9 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 	for _, o := range open {
 		if m.At.Sub(o.At) < sameAsk && bot.Skeleton(o.Text) == bot.Skeleton(a.Text) {
 			return &o, ends(o.ID), q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
-				o.Found, o.Watch, o.Where, o.Said, o.Public, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Said, a.Public, a.Seen
+				o.Found, o.Watch, o.Where, o.Said, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Said, a.Seen
+				o.Nameless = a.Nameless || o.Nameless // until it is closed
+				o.Public = a.Public && !o.Nameless
 				return o, nil
 			})
 		}
@@ -620,7 +622,7 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 		p.Draw, p.Subject = NewsDrawer, newsOf(needed, number, found.Groups, what)
 		return bot.Answer{Posts: []bot.Post{p}}, nil
 	}
-	_, later, err := q.keep(ctx, m, args, found)
+	_, later, err := q.keep(ctx, m, args, found, false)
 	if err != nil {
 		return bot.Answer{}, err
 	}
