@@ -203,9 +203,9 @@ func (k *model) date(s string) bot.Date {
 	if s == "" {
 		return bot.Date{}
 	}
-	at, err := time.Parse("2 January 2006", s)
+	d, err := bot.ParseISODate(s)
 	k.do(err)
-	return bot.DateOf(at)
+	return d
 }
 
 func (k *model) list(m bot.Message, name, at string) {

@@ -100,3 +100,17 @@ func TestAnOlderMessageHasItsOwnList(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsOnlyChangedIsSaidAllTheSame: an answer to a message whose sending is not known to have worked does not stop it.
+func TestWhatIsOnlyChangedIsSaidAllTheSame(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db := open(t, url)
+		check(t, db.PutPosts(t.Context(), start, post("reply/1", "hall")))
+		change := post("reply/1/answered/m", "hall")
+		change.Instead, change.OnlyEdit = "reply/1", true
+		check(t, db.PutPosts(t.Context(), start, change))
+		if got := claim(t, db, start); got != "reply/1" {
+			t.Errorf("claimed %q", got)
+		}
+	})
+}

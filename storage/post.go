@@ -56,6 +56,9 @@ func putPost(ctx context.Context, s session, p bot.Post, now time.Time) error {
 // replace sees to it that what p replaces is not said any more, when it was not said yet: an older post, or what was to
 // stand on the same page. Of a page only the last post is kept.
 func replace(ctx context.Context, s session, p bot.Post, page string, seq int64, now time.Time) error {
+	if p.OnlyEdit {
+		return nil // it is never said by itself, so what it changes must be
+	}
 	if p.Instead != "" {
 		if _, err := s.exec(ctx, `update post set stopped = 1 where key = ? and done = 0`, p.Instead); err != nil {
 			return fmt.Errorf("replace post: %w", err)

@@ -67,6 +67,10 @@ func (db *DB) CloseReport(ctx context.Context, id int64, now time.Time) (was bot
 			return fmt.Errorf("report %d: %w", id, err)
 		}
 		was = row.report()
+		// What was shown beside the choice that closes it says it too.
+		if _, err := s.exec(ctx, `update offered set shown = '' where shown <> ''`); err != nil {
+			return err
+		}
 		_, err := s.exec(ctx, `update report set closed = ?, words = '', network = '', person = '', name = '', given_network = '', given_person = '' where id = ?`,
 			max(ms(now), 1), id)
 		return err
