@@ -66,13 +66,16 @@ func renames(c bot.Claim) bool { return c.Kind == bot.ClaimName && c.Organisatio
 
 // told is what a coordinator reads of a claim.
 func (r *Register) told(ctx context.Context, c bot.Claim, like string) (bot.Line, error) {
-	name := c.Name
+	name, joined := c.Name, false
 	if c.Organisation != 0 {
 		o, err := r.store.Organisation(ctx, c.Organisation)
 		if err != nil {
 			return nil, fmt.Errorf("organisation: %w", err)
 		}
-		name = o.Name
+		name, joined = o.Name, o.Joined
+	}
+	if c.Kind == bot.ClaimGroup && joined {
+		return r.words.Line("claim.told.beside", "who", c.From.Name, "name", strong(name)), nil
 	}
 	if renames(c) {
 		return r.words.Line("claim.told.called", "who", c.From.Name, "name", strong(name), "to", strong(c.Name), "n", c.ID), nil
@@ -172,6 +175,12 @@ func (r *Register) confirm(ctx context.Context, m bot.Message, args bot.Args) (b
 		}
 		a.Reply = bot.Lines(r.words.Line("confirm.moved", "name", strong(o.Name)))
 	default:
+		if beside, err := r.joined(ctx, c); err != nil || beside {
+			if err != nil {
+				return bot.Answer{}, err
+			}
+			return r.letIn(ctx, m, c)
+		}
 		a, err = r.listed(ctx, m, c, true)
 		if errors.Is(err, bot.ErrNotFound) {
 			return bot.Answer{}, r.words.Trouble("confirm.late")

@@ -25,6 +25,8 @@ const mostStanding = 100
 // Store is what register needs remembered. Its methods join the handling transaction.
 type Store interface {
 	AddOrganisation(ctx context.Context, o bot.Organisation, c bot.Contact) (bot.OrganisationID, error)
+	AddContact(ctx context.Context, c bot.Contact) error
+	RemoveContact(ctx context.Context, org bot.OrganisationID, p bot.Speaker) error
 	Claim(ctx context.Context, id bot.OrganisationID, c bot.Contact, now time.Time) error
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
@@ -81,6 +83,11 @@ func (r *Register) Commands() []bot.Command {
 		{Name: "register.correct", Role: bot.Steward, Quiet: true, Handle: r.correct},
 		{Name: "register.change", Role: bot.Steward, Handle: r.change},
 		{Name: "register.rename", Role: bot.Steward, Quiet: true, Handle: r.rename},
+		{Name: "register.handover", Role: bot.Steward, Private: true, Quiet: true, Handle: r.handover},
+		{Name: "register.takeover", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.takeOver},
+		{Name: "register.handed", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.handed(true)},
+		{Name: "register.beside", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.handed(false)},
+		{Name: "register.nothanded", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.notHanded},
 		{Name: "register.ours", Role: bot.OnBehalf, Handle: r.ours, Home: r.home},
 		{Name: "register.theirs", Role: bot.Anyone, Handle: r.theirs},
 		{Name: "register.true", Role: bot.Steward, Handle: r.stillTrue},

@@ -66,8 +66,8 @@ func (b *Bot) suggestions(m bot.Message, args bot.Args, h heard) (says []string)
 			break
 		}
 		say, ok := b.sentence(g.Intent, m.Text)
-		if !ok || g.Intent == "register.amend" {
-			continue // to add what was not understood to an offer helps nobody
+		if !ok || g.Intent == "register.amend" || g.Intent == "register.handover" {
+			continue // what was not understood is no more of an offer, and nobody hands over by chance
 		}
 		if c := b.named[b.meaning(say, m)]; c != nil && c.Kind == bot.Said && may(c.Role, args) && !slices.Contains(says, say) {
 			says = append(says, say)

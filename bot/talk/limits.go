@@ -28,7 +28,7 @@ var limits = []limit{
 	// message a second into a room, our answers alone would fill it for others.
 	{name: "messages", most: 200, within: 10 * time.Minute},
 	// Somebody speaks for one group, or a few. Who tries ten names is looking for whether they are listed, and perhaps for a refuge.
-	{name: "names", commands: []string{"register.we", "register.list"}, most: 10, within: time.Hour, named: true, told: true},
+	{name: "names", commands: []string{"register.we", "register.list", "register.takeover"}, most: 10, within: time.Hour, named: true, told: true},
 	// Each ask names groups and so spends their turn to be named, and is looked at again whenever somebody offers something.
 	{name: "asks", commands: []string{"question.ask"}, most: 60, within: 24 * time.Hour},
 }
@@ -97,7 +97,7 @@ func (b *Bot) limited(ctx context.Context, name string, m bot.Message, args bot.
 	if args.Coordinator {
 		return a, false, nil
 	}
-	if name == "register.list" && len(args.Standings) >= mostGroups {
+	if (name == "register.list" || name == "register.takeover") && len(args.Standings) >= mostGroups {
 		return bot.Answer{Reply: bot.Lines(b.words.Line("limit.groups", "n", mostGroups))}, true, nil
 	}
 	for _, l := range limits {
