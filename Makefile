@@ -7,7 +7,7 @@ TAGS = goolm
 DATA ?= data/try
 
 .DEFAULT_GOAL = help
-.PHONY: help try test quick soak bench build fmt clean check race postgres homeserver slack-node try-matrix
+.PHONY: help try try-slack test quick soak bench build fmt clean check race postgres homeserver slack-node try-matrix
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ try: build ## build it, and talk to it in this terminal, in a made-up town
 
 try-matrix: build homeserver ## the same on Matrix: a homeserver, the bot, and two people in encrypted rooms
 	@go run -tags $(TAGS) ./adapters/matrix/homeserver/try .bin/dendrite .bin/ginnel
+
+try-slack: build ## talk to it in a made-up Slack, which needs no account
+	@go build -o .bin/slackfake ./adapters/slack/slackfake/cmd
+	@.ci/try-slack "$(DATA)"
 
 test: check race postgres homeserver slack-node ## everything that must hold before a change goes in
 	@echo test

@@ -23,6 +23,7 @@ import (
 type throughSlack struct {
 	*slack.Slack
 	k        *conversation
+	home     bool // people have Home tabs
 	w        *slackfake.World
 	people   map[string]*slackfake.Person
 	channels map[string]*slackfake.Channel
@@ -32,9 +33,9 @@ type throughSlack struct {
 
 // overSlack has a conversation held in Slack. What the files leave open stays as they expect: whispers and home pages are
 // not told of, and messages change only where a file says that they can.
-func overSlack(t *testing.T) func(*conversation) {
+func overSlack(t *testing.T, options ...slackfake.Option) func(*conversation) {
 	return func(k *conversation) {
-		w := slackfake.New(t, slackfake.Unlimited())
+		w := slackfake.New(t, append(options, slackfake.Unlimited())...)
 		a := w.App()
 		s, err := slack.New(slack.Options{
 			Network: bot.Network("slack:" + a.Workspace().ID), APIURL: w.URL(), Log: slog.New(slog.DiscardHandler),
@@ -43,7 +44,10 @@ func overSlack(t *testing.T) func(*conversation) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		k.through = &throughSlack{s, k, w, map[string]*slackfake.Person{}, map[string]*slackfake.Channel{}, map[string]*slackfake.Message{}, map[bot.MessageID]bot.Post{}}
+		k.through = &throughSlack{
+			Slack: s, k: k, w: w, people: map[string]*slackfake.Person{}, channels: map[string]*slackfake.Channel{},
+			said: map[string]*slackfake.Message{}, at: map[bot.MessageID]bot.Post{},
+		}
 		ctx, stop := context.WithCancel(context.Background())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx, k.through.receive) }()
@@ -71,7 +75,7 @@ func awaitThat(t *testing.T, is func() bool) {
 
 // receive stores what the adapter brings, at the time of the conversation: the local Slack has a clock of its own.
 func (x *throughSlack) receive(ctx context.Context, m bot.Message) error {
-	m.At, m.In.Whispers, m.In.Home, m.In.Zone = x.k.now, false, false, ""
+	m.At, m.In.Whispers, m.In.Home, m.In.Zone = x.k.now, false, x.home, ""
 	return x.k.in.Receive(ctx, m)
 }
 
@@ -81,12 +85,15 @@ func (x *throughSlack) Pace() bot.Pace { return bot.Pace{AtOnce: 1} }
 // Send says a post in Slack, and sees to it that it shows there what the conversation is told of.
 func (x *throughSlack) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
 	id, err := x.Slack.Send(ctx, p)
-	if err == nil && !p.Where.Home {
+	if err == nil && !p.Where.Home && isMessage(id) {
 		x.shows(id, p)
 		x.k.hear(id, p, "")
 	}
 	return id, err
 }
+
+// isMessage tells whether it is a message that stands in a chat, and no window.
+func isMessage(id bot.MessageID) bool { return !strings.HasPrefix(string(id), "view/") }
 
 // Edit changes a message in Slack, where the conversation says that messages can be changed.
 func (x *throughSlack) Edit(ctx context.Context, id bot.MessageID, p bot.Post) error {

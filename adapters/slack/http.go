@@ -77,6 +77,14 @@ func (s *Slack) signed(h http.Header, body []byte) bool {
 	s.mu.Lock()
 	secret := s.tokens.Signing
 	s.mu.Unlock()
+	if secret == "" {
+		if _, err := s.read(); err != nil { // Slack asks whether we are there before anything else
+			return false
+		}
+		s.mu.Lock()
+		secret = s.tokens.Signing
+		s.mu.Unlock()
+	}
 	stamp := h.Get("X-Slack-Request-Timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	got, hexed := strings.CutPrefix(h.Get("X-Slack-Signature"), "v0=")

@@ -88,7 +88,7 @@ func (w *World) scene(person, only string) scene {
 	}
 	for _, c := range w.places {
 		hidden := to != nil && !c.has(to) && (c.Private || c.IM)
-		if hidden || only != "" && !strings.EqualFold(strings.TrimPrefix(only, "#"), c.Name) {
+		if hidden || only != "" && !strings.EqualFold(strings.TrimPrefix(only, "#"), c.Name) && !(only == "private" && c.IM) {
 			continue
 		}
 		messages := w.drawMessages(c, to)

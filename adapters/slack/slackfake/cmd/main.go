@@ -43,6 +43,7 @@ func run() error {
 	manifest := flag.String("manifest", "", "a file with an app manifest, in JSON, that says what the app may do")
 	requestURL := flag.String("request-url", "", "deliver events over HTTP to this address instead of Socket Mode")
 	probe := flag.String("probe", "", "compare with a real Slack, in this channel and with this person: C…,U…")
+	environment := flag.String("environment", "", "write what an app needs into this file too, a setting a line")
 	flag.Parse()
 	if *probe != "" {
 		channel, user, _ := strings.Cut(*probe, ",")
@@ -71,8 +72,14 @@ func run() error {
 		}
 	}
 	// These are made up, and of no use anywhere else.
-	fmt.Printf("GINNEL_SLACK_API_URL=%s\nSLACK_BOT_TOKEN=%s\nSLACK_APP_TOKEN=%s\nSLACK_SIGNING_SECRET=%s\n",
+	settings := fmt.Sprintf("GINNEL_SLACK_API_URL=%s\nSLACK_BOT_TOKEN=%s\nSLACK_APP_TOKEN=%s\nSLACK_SIGNING_SECRET=%s\n",
 		w.URL(), a.BotToken, a.AppToken, a.SigningSecret)
+	fmt.Print(settings)
+	if *environment != "" {
+		if err := os.WriteFile(*environment, []byte(settings), 0o600); err != nil {
+			return err
+		}
+	}
 	if *view {
 		fmt.Printf("What stands in it: http://%s/\n", *address)
 	}
