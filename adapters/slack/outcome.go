@@ -20,7 +20,7 @@ import (
 var (
 	letsUsIn = []string{
 		"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "not_allowed_token_type", "team_access_not_granted",
-		"org_login_required", "ekm_access_denied", "access_denied", "no_permission",
+		"org_login_required", "ekm_access_denied",
 	}
 	// These may come after the message was said.
 	ambiguous = []string{"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
@@ -118,7 +118,8 @@ func (s *Slack) outcome(err error) error {
 	case name != "":
 		return bot.SendNever(s.plainly(err))
 	case errors.As(err, &status) && status.Code >= 400 && status.Code < 500 && status.Code != http.StatusRequestTimeout:
-		return bot.SendNever(err)
+		// Slack refuses in words; this is somebody in between.
+		return bot.SendLater(err, 0)
 	case errors.As(err, &op) && op.Op == "dial":
 		return bot.SendWait(s.plainly(err), 0)
 	}

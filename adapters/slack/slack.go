@@ -246,6 +246,11 @@ func (s *Slack) Run(ctx context.Context, receive func(context.Context, bot.Messa
 	s.mu.Lock()
 	byHTTP := s.tokens.App == ""
 	s.mu.Unlock()
+	ctx, stop := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer stop()
+	watch.Go(func() { s.watch(ctx) })
 	if byHTTP {
 		return s.serve(ctx)
 	}
@@ -260,6 +265,19 @@ func (s *Slack) revoked(err error) {
 		s.o.Log.Error("Slack lets the bot in no more", "network", s.network, "error", err)
 	}
 	s.refused = err
+}
+
+// watch looks now and then, while Slack lets us in no more, whether it does again: nobody else asks meanwhile.
+func (s *Slack) watch(ctx context.Context) {
+	const each = time.Minute
+	for sleep(ctx, each) {
+		s.mu.Lock()
+		refused := s.refused
+		s.mu.Unlock()
+		if refused != nil && s.back(ctx) {
+			s.o.Log.Info("Slack lets the bot in again", "network", s.network)
+		}
+	}
 }
 
 // back looks, after Slack let us in no more, whether it does now.
