@@ -30,8 +30,8 @@
 // An adapter makes a Message and calls receive. Wants drops what is not for us before anything is written; in a room
 // where a coordinator had us listen, a plain ask that is put to everybody is for us too.
 // The inbox stores the rest, once for each message id, and the platform is told. The inbox loop opens one
-// transaction and calls Handle, which turns “1”, “yes” or a label into the sentence it stands for, finds the
-// command by its phrase, checks the role of the speaker, and calls the verb. The verb's answer becomes posts
+// transaction and calls Handle (talk), which turns “1”, “yes” or a label into the sentence it stands for, finds the command that
+// is meant, checks the role of the speaker, and calls the verb. The verb's answer becomes posts
 // keyed by the message; posts, what the verb wrote and the mark commit together, and the text is erased. The
 // outbox claims each post just before it is sent, at the pace of its network and the most urgent first, draws what must
 // not be stored or must be true when it is read, hands it to the adapter, and records what came of it: said, try again
@@ -41,49 +41,40 @@
 // A Problem rolls everything back, and its words are the answer. Any other error is tried again twice and
 // then set aside with an apology; it holds up nobody but its own address.
 //
-// # Where the house differs from its first plan
+// # How a sentence is understood
 //
-//   - A command may name a Takes function: a question that no phrase fits (“Would there be a kind soul with a
-//     van?”) is still an ask. Phrases alone would turn everyday questions away. What nobody can help with is then watched
-//     for only when the asker says so: it may have been no ask.
-//   - A command may name a Hears function too, for what is said in a room and not to us. It weighs the message in
-//     memory, before anything is written; with several processes each knows within ten seconds where to listen, and
-//     whoever handles the message looks again. What is said within a thread is never heard.
-//   - Two lines of a word file may come to one shape when they belong to one command and fill the same
-//     blanks: “we need {what} [by {day}]” and “we need {what} [before {day}]” share what is left without
-//     their tails.
-//   - An offer that ends on a day, and room that returns on a day, are each a message to ourselves that
-//     changes the register then; so whoever follows the register sees it, and the index needs no clock.
-//   - A new need leaves a message to ourselves (NeedAdded), and so do new offers (OffersChanged): register
-//     and question meet in the inbox, not in each other's code.
-//   - The program stands in the root of the module (wire.go, chat.go, serve.go and so on), so that one look at
-//     the top shows how the parts are joined.
-//   - A guess leaves open what was offered before it, so that 1 still means what it meant, and offers it again.
-//   - Courtesies around an answer do not count (“yes please”), and other words for yes and no stand in the words of the core.
-//     An answer that goes on (“yes, but …”), and one that may mean nothing (“ok”), is asked about and never taken for a yes.
-//   - What is said unasked waits as a Prompt for the person's weekly bundle. A verb never posts it: digest alone
-//     does, and keeps the manners (Manners) of it in one place.
-//   - A week is one message to ourselves of digest, which leaves three: the round, the nudges, the digest, in that
-//     order. Their names stand in the root, so that no verb knows another.
-//   - Only digest and the outbox ask what time it is now: how late a week is, and whether it is night, cannot be told
-//     from when a message was due.
-//   - A Post says until when its choices may be answered (Open); a day is too short for a proposal.
-//   - A no leaves an introduction open until its lapse. So nothing that the other side can see, ask or count is
-//     changed by it, and a block goes on as if the other had been asked.
-//   - To ask for somebody is a yes to whatever is open between the two, whether it was read yet or not: any other answer
-//     would tell of an ask that waits, or that came without a name.
-//   - A number is of the list that was read last, when that is a reply; a label may be of any list that is open.
-//   - Closed weeks stop every clock. A time that was set before they were known is set again when it comes (OpenAfter).
-//   - What takes long goes in steps (Command.Steps): the round thinks outside any transaction, while others are answered, and
-//     then proposes a few pairs at a time, each of which is looked at again.
-//   - The reason of an introduction is judged more strictly than an answer (match.answers): one silly reason spends all the
-//     trust, while somebody who asked can pass over the third name.
-//   - What somebody says of a group that others have to say too is a Claim: to speak for one that a list named, a name that could be
-//     taken for another's, a move. Until it is decided nothing is written but the claim, so that nobody is shown more by having made it.
-//   - Only a yes from both is an answer when groups are ranked: a no must not be told from silence by where somebody stands.
-//   - Danger, and what tells who somebody is, is answered before any verb hears of it (Danger, Findable).
-//   - Who takes over a network from a process that died takes over its leases too, and looks for the posts it
-//     may have said.
-//   - The time that is an argument is that of a timekeeper around the bot: a clock that jumps is not believed, and nothing falls due by it.
-//   - What somebody reports is a command that hears of danger too (Confided), since it goes to one person and enters nothing else.
+// talk asks three readers in turn. A phrase of a word file that fits in every word goes first: so do numbers, labels and
+// what a button says. Then comes what stands open: a yes with a condition, and an answer that may mean nothing, is asked
+// about and never taken for a yes. Last comes language/intent, which has learnt from examples: what it is sure of is done,
+// what is likely is asked about, and of the rest one honest line is said. What others read, or what answers them, wants to be
+// surer than what can be undone (talk/read.go). A guess leaves open what was offered before it.
+//
+// Danger is read before anything is stored (talk/danger.go), and what tells who somebody is before any command hears of it
+// (talk/identifies.go). Some commands are told in confidence, to one person, and are asked all the same (Command.Confided).
+//
+// # What verbs leave to each other
+//
+// Verbs never import verbs; they meet in the inbox and in the store.
+//
+//   - A new need leaves a message to ourselves (NeedAdded), and so do new offers (OffersChanged), closed asks (AskClosed) and a
+//     group without room (NoRoomNow). An offer that ends on a day is such a message too, so that the index needs no clock.
+//   - What is said unasked waits as a Prompt for the person's weekly bundle. digest alone says it, and keeps the manners.
+//   - A week is one message of digest, which leaves three: the round, the nudges, the digest, in that order. What takes long
+//     thinks outside any transaction and writes in steps, each of which looks again at what it relies on (Command.Steps).
+//   - What somebody says of a group that others have to say too is a Claim: to speak for one that a list named, a name that
+//     could be taken for another's, a move far away. Until it is decided nothing is written but the claim.
+//
+// # What nobody may find out
+//
+//   - A no leaves an introduction open until its lapse. So nothing that the other side can see, ask or count is changed by it,
+//     and a block goes on as if the other had been asked. To ask for somebody is a yes to whatever is open between the two.
+//   - Only a yes from both is an answer when groups are ranked.
+//   - Of a sensitive group nothing finer than the area is shown or used (Organisation.Whereabouts).
+//   - How a group is reached is drawn when it is told, after a second look at both consents, and lies in no post (Post.Draw).
+//
+// # Time
+//
+// Only digest and the outbox ask what time it is now: how late a week is, and whether it is night, cannot be told from when a
+// message was due. The time that is an argument is that of a timekeeper around the bot: a clock that jumps is not believed,
+// and nothing falls due by it. Closed weeks stop every clock (calendar.OpenAfter).
 package bot
