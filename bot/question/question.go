@@ -80,6 +80,7 @@ func (q *Question) Commands() []bot.Command {
 		{Name: "question.more", Role: bot.Anyone, Quiet: true, Handle: q.more},
 		{Name: "question.near", Role: bot.Anyone, Quiet: true, Handle: q.near},
 		{Name: "question.needs", Role: bot.Anyone, Quiet: true, Handle: q.whoNeeds},
+		{Name: "question.openly", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: q.tellOthers},
 		{Name: "question.watchnot", Role: bot.Anyone, Quiet: true, Handle: q.watchNot},
 		{Name: "question.happening", Role: bot.Anyone, Private: true, Handle: q.happening, Home: q.home},
 		{Name: "question.sorted", Role: bot.Anyone, Handle: q.sorted},
@@ -157,6 +158,9 @@ func (q *Question) ask(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	}
 	if known && !args.Taken {
 		choices = append(choices, bot.Choice{Label: q.words.Plain("ask.sorted"), Say: q.words.Say("question.sorted")})
+		if len(found.Groups) == 0 && args.Organisation != 0 && !nameless && !openly(m) {
+			choices = append(choices, q.words.Choice("ask.openly", "question.openly", "what", found.Text()))
+		}
 	}
 	return bot.Answer{Reply: reply.Choose(choices...), Later: later}, nil
 }
@@ -226,7 +230,7 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 		return []bot.Message{bot.Later(askEnded, id.String()+"/"+found.Until.ISO(), found.Until.AddDays(1).Time(q.zone), id.String())}
 	}
 	a := bot.Ask{
-		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Said: m.ID, Nameless: nameless, Public: m.In.Open && m.Where.InRoom() && m.Where.Only == "" && !nameless, Text: found.Text(), Until: found.Until, At: m.At,
+		Organisation: args.Organisation, Asker: m.From, Where: m.Where, Said: m.ID, Nameless: nameless, Public: openly(m) && !nameless, Text: found.Text(), Until: found.Until, At: m.At,
 		Found: len(found.Groups), Watch: len(found.Groups) == 0 && args.Organisation != 0, Seen: found.Seen,
 	}
 	open, err := q.store.Asks(ctx, m.From, true)
