@@ -25,7 +25,7 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 	}
 	choices := p.Reply.Choices()
 	isReply := strings.HasPrefix(p.Key, "reply/")
-	if len(choices) == 0 && !isReply {
+	if p.OnlyEdit && len(choices) == 0 {
 		return nil
 	}
 	body, err := json.Marshal(choices)
@@ -62,6 +62,11 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 		if person == "" {
 			continue
 		}
+		if !isReply && p.Instead == "" {
+			if err := outdate(ctx, s, where, person); err != nil {
+				return err
+			}
+		}
 		if isReply {
 			if err := supersede(ctx, s, where, person); err != nil {
 				return err
@@ -78,6 +83,15 @@ func offer(ctx context.Context, s session, p bot.Post, seq int64, now time.Time)
 		if err != nil {
 			return fmt.Errorf("store choices: %w", err)
 		}
+	}
+	return nil
+}
+
+// outdate notes that something else was read since the last reply, so that a number is no longer taken for one of its own.
+func outdate(ctx context.Context, s session, where bot.Address, person bot.UserID) error {
+	_, err := s.exec(ctx, `update offered set stale = 1 where network = ? and person = ? and place = ? and substr(key, 1, 6) = 'reply/'`, string(where.Network), string(person), where.Place())
+	if err != nil {
+		return fmt.Errorf("forget choices: %w", err)
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type Book struct {
 	answers    []answer   // other words for what a choice is labelled, longest first
 	nameless   [][]string // how people say that their name is not to be told
 	conditions []string   // words that make a yes less than one
+	pronouns   []string   // what stands for something that was said before, or for nothing in particular
 	picks      []answer   // words for the first of a list, the second …
 }
 
@@ -154,6 +155,8 @@ func (b *Book) read(verb, text string) error {
 			b.endings = append(b.endings, Fold(rest))
 		case "nameless":
 			b.nameless = append(b.nameless, Fold(rest))
+		case "pronoun":
+			b.pronouns = append(b.pronouns, strings.Join(Fold(rest), " "))
 		case "condition":
 			b.conditions = append(b.conditions, Fold(rest)...)
 		case "pick":
@@ -176,7 +179,7 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pick, said", word)
+			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pronoun, pick, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }

@@ -3,6 +3,7 @@ package language
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // politeWords counts the words of openings such as “hi all, please”.
@@ -80,4 +81,9 @@ func (b *Book) Ordinal(words []string, n int) (which int, ok bool) {
 // Conditional tells whether folded words set a condition, or say another thing beside a yes or a no.
 func (b *Book) Conditional(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(b.conditions, w) })
+}
+
+// Pronoun tells whether text names nothing by itself, as “it” and “the town” do.
+func (b *Book) Pronoun(text string) bool {
+	return slices.Contains(b.pronouns, strings.Join(Fold(text), " "))
 }

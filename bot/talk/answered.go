@@ -52,10 +52,14 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	if which, ok := b.book.Ordinal(plain, len(h.open)); ok && len(meant) == 0 {
 		meant = b.picked(offered, strconv.Itoa(which+1))
 	}
+	if doubtful(m.Text) && len(meant) > 0 {
+		h.unclear, meant = meant, nil // “yes?” is a question
+		return h, nil
+	}
 	if len(meant) == 0 {
 		if answer, unsure, n := b.book.Meant(plain); n > 0 {
 			// “Yes, but not before Christmas” is no yes, and “ok” may be none.
-			if n == len(plain) && !unsure {
+			if n == len(plain) && !unsure && !doubtful(m.Text) {
 				meant = b.picked(offered, answer)
 			}
 			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
@@ -176,7 +180,7 @@ func apart(choices []bot.Choice) []bot.Choice {
 	out := slices.Clone(choices)
 	for i, c := range out {
 		if count[c.Label] > 1 {
-			out[i].Label = c.Say
+			out[i].Label = unmarked(c.Say)
 		}
 	}
 	return out

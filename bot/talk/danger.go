@@ -28,7 +28,7 @@ func (b *Bot) Prepare(ctx context.Context, m bot.Message) (bot.Message, error) {
 	if m.Kind != bot.Said && m.Kind != bot.Edited || m.Pressed {
 		return m, nil
 	}
-	if name, values, ok := b.book.Match(m.Text, b.today(m)); ok && (len(values) == 0 || b.named[name].Confided) {
+	if name, values, ok := b.book.Match(m.Text, b.today(m)); ok && (wordless(values) || b.named[name].Confided) {
 		return m, nil // a command, word for word, tells of nobody, and some go to one person in confidence
 	}
 	v := danger.Read(m.Text)
@@ -49,6 +49,16 @@ func (b *Bot) Prepare(ctx context.Context, m bot.Message) (bot.Message, error) {
 	}
 	m.Text = ""
 	return m, nil
+}
+
+// wordless tells whether values hold no words of a person's own.
+func wordless(values map[string]bot.Value) bool {
+	for _, v := range values {
+		if v.Date.IsZero() && v.Options == nil && v.Number == 0 && v.Place == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // careful answers what was said of people in danger: in private, whom to ring, or whether that was meant. Nobody is looked

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"ginnel/bot"
+	"ginnel/bot/language"
 )
 
 func unsureDate(values map[string]bot.Value) (string, bot.Value, bool) {
@@ -33,7 +34,7 @@ func (b *Bot) whichDay(command string, values map[string]bot.Value, slot string,
 // What was offered before it stays open.
 func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 	help := b.words.Choice("problem.help", "talk.help")
-	if mended := b.book.Mend(m.Text, b.today(m)); mended != "" && mended != m.Text {
+	if mended := b.mended(m); mended != "" {
 		yes := bot.Choice{Label: b.words.Plain("problem.yes"), Say: mended}
 		choices := apart(slices.Concat([]bot.Choice{yes}, h.open, []bot.Choice{help}))
 		choices[0] = yes
@@ -74,4 +75,13 @@ func (b *Bot) suggestions(m bot.Message, args bot.Args, h heard) (says []string)
 		}
 	}
 	return says
+}
+
+// mended is what a message with slips of the fingers may have been meant to say, "" when that is nothing else.
+func (b *Bot) mended(m bot.Message) string {
+	mended := b.book.Mend(m.Text, b.today(m))
+	if slices.Equal(language.Fold(mended), language.Fold(m.Text)) {
+		return ""
+	}
+	return mended
 }

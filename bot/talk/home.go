@@ -80,7 +80,7 @@ func renewed(m bot.Message) []bot.Post {
 func named(choices []bot.Choice) []bot.Choice {
 	for i, c := range choices {
 		if !strings.ContainsAny(c.Label, ",:") {
-			choices[i].Label = c.Say
+			choices[i].Label = unmarked(c.Say)
 		}
 	}
 	return choices

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"ginnel/bot"
 	"ginnel/bot/language"
@@ -38,7 +39,7 @@ var answers = map[string]string{
 
 // answering are the commands of choices that give each of those answers, the fullest first.
 var answering = map[string][]string{
-	"yes":    {"introduce.yes", "introduce.together", "register.list", "question.tell", "nudge.wemet", "nudge.helped", "nudge.intouch", "register.true", "rights.good"},
+	"yes":    {"introduce.yes", "introduce.together", "register.list", "question.tell", "nudge.wemet", "nudge.helped", "nudge.intouch", "register.true"},
 	"no":     {"introduce.no", "introduce.nottogether", "register.notyet", "rights.keep", "question.watchnot", "question.keep", "nudge.nohelp", "nudge.notouch", "talk.else"},
 	"notnow": {"introduce.notnow", "introduce.nottogether", "register.notyet", "question.watchnot", "nudge.notyet"},
 	"know":   {"introduce.know"},
@@ -125,14 +126,17 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 			meant = append(meant, c)
 		}
 	}
-	// “Yes, but not before Christmas” is no yes.
-	if label == "yes" && (b.reader.Slots("answer.yes", m.Text)["tail"] != "" || b.book.Conditional(language.Fold(m.Text))) {
+	// “Yes, but not before Christmas” is no yes, nor is one with a question mark or a grimace behind it.
+	if doubtful(m.Text) || label == "yes" && (b.reader.Slots("answer.yes", m.Text)["tail"] != "" || b.book.Conditional(language.Fold(m.Text))) {
 		sure = false
 	}
 	switch {
 	case len(meant) == 0 && label == "undo":
 		m.Text = b.words.Say("register.back")
 		return b.one(ctx, m, args, h)
+	case len(meant) == 0 && len(h.open)+len(h.others) > 0:
+		both := slices.Concat(h.open, h.others)
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(named(both))...)}
 	case len(meant) == 0:
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	case len(meant) == 1 && sure:
@@ -142,4 +146,16 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(slices.Concat(h.open, h.others))...)}
 	}
 	return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(named(slices.Clone(meant)))...)}
+}
+
+// bare tells whether a message is nothing but numbers and signs.
+func bare(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsDigit) && !strings.ContainsFunc(text, unicode.IsLetter)
+}
+
+// doubtful tells whether a message asks rather than answers, or says with a sign what words do not.
+func doubtful(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return r == '?' || r == '/' || unicode.Is(unicode.So, r) && !strings.ContainsRune("👍👌🙏😀😃😄😁🙂😊✅❤", r)
+	})
 }

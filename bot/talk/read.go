@@ -3,6 +3,7 @@ package talk
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -79,10 +80,16 @@ func likelihood(guesses []intent.Guess, names ...string) (p float64) {
 
 // catching are the commands with phrases that fit much that means something else, such as “we need {what}”, and how likely
 // another reading must be to be believed instead.
-var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "question.ask": 0.6, "question.more": 0.6, "register.we": 0.85}
+var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "question.ask": 0.5, "question.thank": 0.5, "question.more": 0.6, "register.we": 0.85}
+
+// toUs are readings of questions that are put to the bot about itself.
+var toUs = []string{"rights.privacy", "rights.data", "question.happening", "human", "help", "about.who", "about.why", "about.then", "about.need", "about.later"}
 
 // contradicts tells whether the reader takes a sentence for something else than the command whose phrase fits it.
-func contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
+func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
+	if v := values["what"]; v.Text != "" && !v.Exact && b.book.Pronoun(v.Text) {
+		return true // “we don't need it any more” is of something else than the register
+	}
 	least, catches := catching[name]
 	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) {
 		return true
@@ -106,7 +113,11 @@ func contradicts(name string, values map[string]bot.Value, args bot.Args, h hear
 	if values["place"].Place != "" {
 		return false // with a postcode behind it a name is one
 	}
-	return catches && top.P >= least && likelihood(guesses, append(akin[name], name)...) < 0.1
+	believed := 0.1
+	if name == "question.ask" && slices.Contains(toUs, top.Intent) {
+		believed = 0.35 // “who can see that?” asks us, and nobody else
+	}
+	return catches && top.P >= least && likelihood(guesses, append(akin[name], name)...) < believed
 }
 
 // akin are readings that say nothing against a phrase of a command: other names for it, or what it does too.
@@ -133,7 +144,11 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 		return a, true, err
 	}
 	top := guesses[0]
-	if top.Intent == "nothing" && top.P < toOthers && b.book.Mend(m.Text, b.today(m)) != "" {
+	if asks := strings.HasSuffix(strings.TrimSpace(m.Text), "?"); asks && top.Intent == "register.we" && len(guesses) > 1 {
+		guesses = guesses[1:] // nobody asks whether they are somebody
+		top = guesses[0]
+	}
+	if top.Intent == "nothing" && top.P < toOthers && b.mended(m) != "" {
 		return a, false, nil // it may be a slip of the fingers
 	}
 	// To look for something that nobody asked for does no harm, and a question is mostly one to us.
@@ -144,7 +159,8 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 	}
 	// Where most of what it may be answers the open question, it is asked which answer it is.
 	if both := slices.Concat(h.open, h.others); len(h.kinds) > 0 && len(both) > 0 && top.P < threshold(top.Intent) &&
-		likelihood(guesses, "answer.yes", "answer.no", "answer.notnow", "answer.think", "introduce.know") >= toTell {
+		likelihood(guesses, "answer.yes", "answer.no", "answer.notnow", "answer.think", "introduce.know") >= toTell ||
+		len(h.kinds) > 0 && len(both) > 0 && top.Intent == "nothing" && top.P < toDo && likelihood(guesses, "answer.yes", "answer.no", "answer.notnow") >= 0.3 {
 		return a, true, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(named(slices.Clone(both)))...)}
 	}
 	switch {
@@ -172,8 +188,14 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	if reply, ok := b.inquired(name, h); ok {
 		return bot.Answer{Reply: reply}, nil
 	}
+	if name == "about.who" && slices.Contains(h.kinds, "results") && !slices.Contains(h.kinds, "introduction") {
+		name = "register.theirs"
+	}
 	if reply, ok := b.chat(name, m, args); ok {
 		return bot.Answer{Reply: reply}, nil
+	}
+	if _, only := bot.ReadPostcode(m.Text); only {
+		sure = false // a place alone says nothing of what is to be done with it
 	}
 	if name == "complain" {
 		sure = false // it is passed on to somebody, so it is asked
@@ -205,11 +227,20 @@ func (b *Bot) somethingElse(context.Context, bot.Message, bot.Args) (bot.Answer,
 	return bot.Answer{Reply: bot.Lines(b.words.Line("else.how"))}, nil
 }
 
+// sentenceEnds is where one sentence ends and another begins.
+var sentenceEnds = regexp.MustCompile(`[.!?]\s+\S`)
+
 // fitsWhole tells whether a phrase fits all of a message, and none of its parts is surely something else.
 func (b *Bot) fitsWhole(m bot.Message, parts []intent.Part) bool {
 	name, _, ok := b.book.Match(bot.OneLine(m.Text), b.today(m))
 	if !ok {
 		return false
+	}
+	if sentenceEnds.MatchString(m.Text) && !slices.ContainsFunc(parts, func(p intent.Part) bool {
+		_, _, phrase := b.book.Match(p.Text, b.today(m))
+		return !phrase && p.Guesses[0].P < intent.Sure
+	}) {
+		return false // each sentence says something by itself
 	}
 	for _, p := range parts {
 		if p.Guesses[0].P < intent.Sure || p.Guesses[0].Intent == name || slices.Contains(akin[name], p.Guesses[0].Intent) {
@@ -316,6 +347,9 @@ func (b *Bot) sentence(name, text string) (string, bool) {
 	}
 	args := map[string]string{}
 	for slot, v := range slots {
+		if b.book.Pronoun(v) {
+			continue // it names nothing
+		}
 		if to, ok := renamed[command+" "+slot]; ok {
 			slot = to
 		}

@@ -299,11 +299,25 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if ok && (m.Pressed || h.nested || certain(values)) {
 		return b.do(ctx, m, args, h, name, values)
 	}
+	if label, unsure, n := b.book.Meant(b.book.WithoutCourtesies(language.Fold(m.Text))); !ok && len(h.unclear) == 0 && n > 0 && !unsure && label != "yes" &&
+		n == len(b.book.WithoutCourtesies(language.Fold(m.Text))) && len(h.open)+len(h.others) > 0 {
+		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.nothing"))}, nil // a no to a list is a no
+	}
 	if words := b.book.WithoutCourtesies(language.Fold(m.Text)); !ok && len(h.open)+len(h.others) == 0 && b.isAnswer(words) {
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	}
+	if bare(m.Text) {
+		// A number that is on no open list is nothing else either.
+		if both := slices.Concat(h.open, h.others); len(both) > 0 {
+			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.number")).Choose(apart(named(slices.Clone(both)))...)}
+		}
+		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
+	}
 	guesses := b.reader.Read(m.Text, b.situation(m, args, h))
-	if ok && !contradicts(name, values, args, h, guesses) {
+	if ok && !b.contradicts(name, values, args, h, guesses) {
+		if name == "question.ask" && likelihood(guesses, name) < 0.5 && b.reader.Offerable(values["what"].Text) != intent.Yes {
+			args.Taken = true // it may be no ask, so it is looked for and not kept
+		}
 		if b.publishes(name, m.Text, m, guesses) {
 			return b.do(ctx, m, args, h, name, b.trimmed(name, m.Text, values))
 		}

@@ -135,8 +135,8 @@ func TestHandle(t *testing.T) {
 		{name: "a condition is no yes", text: "yes, but only on Mondays", offered: []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "yes", Say: "make tea"}}}}, problem: "which of these"},
 		{name: "a question with a condition", text: "yes, but would it be cake?", offered: []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "yes", Say: "make tea"}}}}, problem: "which of these"},
 		{name: "what may mean nothing", text: "ok", offered: []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "yes", Say: "make tea"}}}}, problem: "which of these"},
-		{name: "a yes to nothing of the kind", text: "sure", offered: []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "list us", Say: "make tea"}}}}, problem: "I have not asked you"},
-		{name: "a number too high", text: "3", offered: []bot.Offered{{Key: "reply", Choices: []bot.Choice{{Label: "A", Say: "x"}}}}, problem: "Could it be"},
+		{name: "a yes to nothing of the kind", text: "sure", offered: []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "list us", Say: "make tea"}}}}, problem: "which of these"},
+		{name: "a number too high", text: "3", offered: []bot.Offered{{Key: "reply", Choices: []bot.Choice{{Label: "A", Say: "x"}}}}, problem: "no such number"},
 		{name: "too long", text: strings.Repeat("tea ", 2000), problem: "more than I can read"},
 		{name: "64 KiB of one letter", text: strings.Repeat("x", 64<<10), problem: "more than I can read"},
 		{name: "disguised", text: "make\u202e \u200btea\x00", done: "tea"},
@@ -388,6 +388,27 @@ func TestWhatHappensIsForSeveral(t *testing.T) {
 	} {
 		if got := b.Wants(c.m); got != c.want {
 			t.Errorf("%s: wanted %v", name, got)
+		}
+	}
+}
+
+// TestANumberIsNeverAYes: a number that is on no list that is open does nothing, however it is written.
+func TestANumberIsNeverAYes(t *testing.T) {
+	b, d, done := newDesk(t)
+	d.offered = []bot.Offered{{Key: "a", Choices: []bot.Choice{{Label: "yes", Say: "make tea for yes"}, {Label: "no", Say: "make tea for no"}}}}
+	rapid.Check(t, func(t *rapid.T) {
+		*done = nil
+		text := rapid.StringMatching(`#?[1-9][0-9]{1,11}[.!]?|0[3-9]|[3-9]|[0-9]{2,4}[ -][0-9]{2,6}`).Draw(t, "number")
+		var p *bot.Problem
+		if _, err := b.Handle(t.Context(), said(text)); err != nil && !errors.As(err, &p) || *done != nil {
+			t.Fatalf("%q did %q, %v", text, *done, err)
+		}
+	})
+	for _, text := range []string{"yes?", "yes???", "sure?", "yes lol", "yes oops", "yes ❌", "🙄 yes", "yes /s", "yes (joke)"} {
+		*done = nil
+		var p *bot.Problem
+		if _, err := b.Handle(t.Context(), said(text)); err != nil && !errors.As(err, &p) || *done != nil {
+			t.Errorf("%q did %q, %v", text, *done, err)
 		}
 	}
 }
