@@ -303,11 +303,11 @@ func TestMessages(t *testing.T) {
 }
 
 // What was reached when this was last measured: two shares of all messages, and a number of them. The aim is .80 right, .95 right or
-// asked back, and no harm at all.
+// asked back.
 const (
-	leastRight = 0.78
-	mostLost   = 0.09
-	mostHarm   = 4
+	leastRight = 0.79
+	mostLost   = 0.08
+	mostHarm   = 0
 )
 
 func became(verdict string, out outcome) string {

@@ -110,6 +110,9 @@ func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.
 		if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != w.theirs.ID || i.Parties[side].Assent == bot.Yes {
 			continue
 		}
+		if side == 0 && i.Origin == bot.FromAsk && i.Parties[0].Assent == bot.No && bot.Skeleton(i.About) != bot.Skeleton(w.what) {
+			continue // it was taken back, and what is asked now is another thing: a yes to the one is none to the other
+		}
 		if i.Parties[1-side].Assent != bot.Yes && openOf(all, w.ours.ID, "") >= maxOpen {
 			continue // as if nothing were open
 		}

@@ -63,7 +63,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 				meant = b.picked(offered, answer)
 			}
 			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
-				h.unclear = labelled(offered, answer)
+				h.unclear = b.labelled(offered, answer)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 		h.pick(offered, meant[0])
 		return h, nil
 	}
-	return heard{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(meant)...)}
+	return heard{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(b.apart(meant)...)}
 }
 
 // pick notes from which message a choice is.
@@ -172,7 +172,7 @@ func says(choices []bot.Choice, c bot.Choice) bool {
 }
 
 // apart gives choices of one label each the label of its sentence: a yes to one and a yes to another.
-func apart(choices []bot.Choice) []bot.Choice {
+func (b *Bot) apart(choices []bot.Choice) []bot.Choice {
 	count := map[string]int{}
 	for _, c := range choices {
 		count[c.Label]++
@@ -180,7 +180,7 @@ func apart(choices []bot.Choice) []bot.Choice {
 	out := slices.Clone(choices)
 	for i, c := range out {
 		if count[c.Label] > 1 {
-			out[i].Label = unmarked(c.Say)
+			out[i].Label = b.title(c)
 		}
 	}
 	return out
@@ -215,7 +215,7 @@ func (b *Bot) stillOpen(offered []bot.Offered) (open, others []bot.Choice) {
 }
 
 // labelled are all choices of those posts that have one of that label.
-func labelled(offered []bot.Offered, label string) (all []bot.Choice) {
+func (b *Bot) labelled(offered []bot.Offered, label string) (all []bot.Choice) {
 	for _, o := range offered {
 		if o.Stale {
 			continue
@@ -229,7 +229,7 @@ func labelled(offered []bot.Offered, label string) (all []bot.Choice) {
 			}
 		}
 	}
-	return apart(all)
+	return b.apart(all)
 }
 
 func pick(choices []bot.Choice, said string) (bot.Choice, bool) {

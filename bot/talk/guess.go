@@ -36,7 +36,7 @@ func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 	help := b.words.Choice("problem.help", "talk.help")
 	if mended := b.mended(m); mended != "" {
 		yes := bot.Choice{Label: b.words.Plain("problem.yes"), Say: mended}
-		choices := apart(slices.Concat([]bot.Choice{yes}, h.open, []bot.Choice{help}))
+		choices := b.apart(slices.Concat([]bot.Choice{yes}, h.open, []bot.Choice{help}))
 		choices[0] = yes
 		return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.mended", "text", mended)).Choose(choices...)}
 	}
@@ -51,8 +51,8 @@ func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 			list[1] = b.words.Line("problem.join")
 		}
 	}
-	others := named(slices.Clone(h.others))
-	return &bot.Problem{Reply: reply.With(list).Choose(apart(slices.Concat(h.open, others, []bot.Choice{help}))...)}
+	others := b.titled(slices.Clone(h.others))
+	return &bot.Problem{Reply: reply.With(list).Choose(b.apart(slices.Concat(h.open, others, []bot.Choice{help}))...)}
 }
 
 // maxSuggestions is how many sentences somebody is shown who was not understood.

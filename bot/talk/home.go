@@ -36,7 +36,7 @@ func (b *Bot) page(ctx context.Context, m bot.Message, args bot.Args) (reply bot
 		return nil, fmt.Errorf("what was offered: %w", err)
 	}
 	if _, waiting := b.stillOpen(offered); len(waiting) > 0 {
-		reply = append(bot.Lines(b.words.Line("home.waiting")).Choose(named(apart(waiting))...), reply...)
+		reply = append(bot.Lines(b.words.Line("home.waiting")).Choose(b.titled(b.apart(waiting))...), reply...)
 	}
 	if len(args.Standings) == 0 {
 		reply = append(bot.Lines(b.words.Line("welcome.what"), b.words.Line("welcome.try")), reply...)
@@ -75,13 +75,25 @@ func renewed(m bot.Message) []bot.Post {
 	}}
 }
 
-// named gives choices whose labels do not say to what they answer the sentences that they say: a yes that was asked for long
+// titled gives choices whose labels do not say to what they answer the sentences that they say: a yes that was asked for long
 // ago is one to something.
-func named(choices []bot.Choice) []bot.Choice {
+func (b *Bot) titled(choices []bot.Choice) []bot.Choice {
 	for i, c := range choices {
 		if !strings.ContainsAny(c.Label, ",:") {
-			choices[i].Label = unmarked(c.Say)
+			choices[i].Label = b.title(c)
 		}
 	}
 	return choices
+}
+
+// title says of a choice to what it answers. Names by number are nothing to read, so such a choice keeps its label.
+func (b *Bot) title(c bot.Choice) string {
+	_, values, _ := b.book.Match(c.Say, bot.Day(2026, time.January, 15))
+	switch name := values["name"].Text; {
+	case strings.Contains(c.Say, "#"):
+		return c.Label
+	case name != "":
+		return c.Label + ", " + name
+	}
+	return unmarked(c.Say)
 }

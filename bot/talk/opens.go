@@ -136,16 +136,16 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 		return b.one(ctx, m, args, h)
 	case len(meant) == 0 && len(h.open)+len(h.others) > 0:
 		both := slices.Concat(h.open, h.others)
-		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(named(both))...)}
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(both))...)}
 	case len(meant) == 0:
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	case len(meant) == 1 && sure:
 		m.Text = meant[0].Say
 		return b.one(ctx, m, args, h)
 	case len(meant) == 1:
-		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(slices.Concat(h.open, h.others))...)}
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(slices.Concat(h.open, h.others))...)}
 	}
-	return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(apart(named(slices.Clone(meant)))...)}
+	return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.two")).Choose(b.apart(b.titled(slices.Clone(meant)))...)}
 }
 
 // bare tells whether a message is nothing but numbers and signs.

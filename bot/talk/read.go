@@ -161,7 +161,7 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 	if both := slices.Concat(h.open, h.others); len(h.kinds) > 0 && len(both) > 0 && top.P < threshold(top.Intent) &&
 		likelihood(guesses, "answer.yes", "answer.no", "answer.notnow", "answer.think", "introduce.know") >= toTell ||
 		len(h.kinds) > 0 && len(both) > 0 && top.Intent == "nothing" && top.P < toDo && likelihood(guesses, "answer.yes", "answer.no", "answer.notnow") >= 0.3 {
-		return a, true, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(named(slices.Clone(both)))...)}
+		return a, true, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(slices.Clone(both)))...)}
 	}
 	switch {
 	case top.P >= threshold(top.Intent):
@@ -272,7 +272,7 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 		return !phrase && p.Guesses[0].P < intent.Likely || strings.HasPrefix(p.Guesses[0].Intent, "about.")
 	})
 	if both := slices.Concat(h.open, h.others); answered && (unread || b.book.Conditional(language.Fold(m.Text))) && len(both) > 0 {
-		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(apart(both)...)}
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(both)...)}
 	}
 	for _, p := range parts {
 		if _, _, phrase := b.book.Match(p.Text, b.today(m)); !phrase && p.Guesses[0].P < intent.Likely {

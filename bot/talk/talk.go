@@ -309,7 +309,7 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if bare(m.Text) {
 		// A number that is on no open list is nothing else either.
 		if both := slices.Concat(h.open, h.others); len(both) > 0 {
-			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.number")).Choose(apart(named(slices.Clone(both)))...)}
+			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.number")).Choose(b.apart(b.titled(slices.Clone(both)))...)}
 		}
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	}
