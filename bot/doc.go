@@ -3,7 +3,7 @@
 // Chat adapters pass messages to it; it introduces organisations to each other, keeps a skills register
 // and nudges collaboration. The root holds the nouns with their pure rules, the neutral message, and the
 // ports. What the bot does stands in folders under it, the verbs, each of which can be deleted whole: its
-// folder, its line in wire.go, its methods in storage, its conversations.
+// folder, its lines in wire.go, its methods in storage, its conversations; readings that lead to it then lead nowhere.
 //
 // # The rules of this house
 //
@@ -51,6 +51,18 @@
 //
 // Danger is read before anything is stored (talk/danger.go), and what tells who somebody is before any command hears of it
 // (talk/identifies.go). Some commands are told in confidence, to one person, and are asked all the same (Command.Confided).
+//
+// # Where new things go
+//
+//   - A sentence, or a way of saying one: words/en.txt beside the verb. The weekly suggestion is in introduce, what frames a
+//     bundle in digest, the questions of a nudge in nudge.
+//   - A command of a verb: its word file, one line in the table of its Commands, one function, one conversation. Where people
+//     say it in words of their own, examples in language/intent/en, and a line in talk/read.go when others read what it does.
+//   - How days and numbers are read: language/words/en.dates.txt; what a new shape means: language/meaning.go.
+//   - How often and how long a post is tried: outbox/deliver.go, with the waits in backoff.go.
+//   - A column of the export: register/export.go, and register/mapping.go so that an import reads it back.
+//   - A chat network: a folder under adapters that passes adaptertest, and a line in main.go.
+//   - A column of the database: a migration for both engines, a line in storage/columns.tsv, and one in retention.tsv.
 //
 // # What verbs leave to each other
 //

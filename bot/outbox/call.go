@@ -79,7 +79,7 @@ func (l *line) ready() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil && l.unready == nil {
-		l.unready0 = l.out.o.Now()
+		l.unreadySince = l.out.o.Now()
 	}
 	l.unready = err
 	return err == nil
@@ -119,7 +119,7 @@ func (out *Outbox) Health() []Health {
 		l.mu.Lock()
 		h := Health{Network: l.network, Busy: l.busy - l.left, Left: l.left, Unready: l.unready, HeldBy: l.heldBy}
 		if l.unready != nil {
-			h.Since = l.unready0
+			h.Since = l.unreadySince
 		}
 		if l.holds > 0 {
 			h.Held = l.held

@@ -36,7 +36,7 @@ type line struct {
 	holds    int                  // how often it was held since something was said
 	heldBy   error
 	unready  error // what Ready said last
-	unready0 time.Time
+	unreadySince time.Time
 }
 
 func newLine(out *Outbox, n bot.Network, a bot.Adapter) *line {
