@@ -114,6 +114,10 @@ func (k *model) post(p bot.Post) *expected {
 		// Whether an offer fits an ask is for the index to say.
 		e = &expected{order: -1, created: k.now, lane: p.Where.Lane(), person: p.Where.People[0]}
 		k.posts[p.Key] = e
+	case e == nil && strings.HasSuffix(p.Key, "/private") && p.Where.IsPrivate() && k.posts[strings.TrimSuffix(p.Key, "/private")] != nil:
+		// Whether what was said in a room is answered there or in private hangs on what it is about.
+		e = &expected{order: -1, created: k.now, lane: p.Where.Lane(), person: p.Where.People[0]}
+		k.posts[p.Key] = e
 	case e == nil:
 		k.t.Fatalf("nobody expects the post %s: %s", p.Key, p.Reply.Plain())
 	case e.done:

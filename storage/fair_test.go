@@ -21,7 +21,7 @@ func TestNobodyWaitsBehindAllThatAnotherSaid(t *testing.T) {
 			must[bool](t)(db.PutMessage(ctx, bot.Message{ID: bot.MessageID(id), Kind: kind, From: who, Where: where, Text: "x", At: start}, start))
 		}
 		mallory := bot.Speaker{Network: "net", ID: "mallory"}
-		const many = 300
+		const many, atEase = 300, 20
 		for i := range many {
 			put(fmt.Sprintf("m%03d", i), mallory, hall, bot.Said)
 		}
@@ -47,11 +47,11 @@ func TestNobodyWaitsBehindAllThatAnotherSaid(t *testing.T) {
 			t.Fatalf("%d were handled", len(order))
 		}
 		for _, id := range []string{"a1", "t1", "edit", "late", "week/1"} {
-			if at := slices.Index(order, id); at < 0 || at > 6 {
+			if at := slices.Index(order, id); at < 0 || at > atEase+6 {
 				t.Errorf("%s comes as number %d", id, at+1)
 			}
 		}
-		if at := slices.Index(order, "a2"); at > 8 {
+		if at := slices.Index(order, "a2"); at > atEase+8 {
 			t.Errorf("a second message comes as number %d", at+1)
 		}
 		hers := slices.DeleteFunc(slices.Clone(order), func(id string) bool { return id[0] != 'm' })

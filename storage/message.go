@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"ginnel/bot"
 )
+
+// atEase is how many messages one sender may have waiting before others go first.
+const atEase = 20
 
 func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (bool, error) {
 	body, err := json.Marshal(m)
@@ -23,7 +27,9 @@ func putMessage(ctx context.Context, s session, m bot.Message, now time.Time) (b
 	sender, turn := "", int64(0)
 	if !m.Ours() && m.From.ID != "" {
 		sender = string(m.From.Network) + "/" + string(m.From.ID)
-		err := s.get(ctx, &turn, `select coalesce(max(turn) + 1, 0) from message where state = 'open' and sender <> '' and sender = ?`, sender)
+		// What everybody says is handled as it came; who has much waiting stands behind those who have not.
+		err := s.get(ctx, &turn, `select coalesce(max(turn), 0) + case when count(*) < `+strconv.Itoa(atEase)+` then 0 else 1 end
+			from message where state = 'open' and sender <> '' and sender = ?`, sender)
 		if err != nil {
 			return false, fmt.Errorf("store message: %w", err)
 		}

@@ -27,15 +27,15 @@ type line struct {
 	wake    chan struct{}
 	stop    context.CancelFunc // of run; nil before
 
-	mu       sync.Mutex
-	busy     int                  // workers at work, those left behind among them
-	left     int                  // calls that were left behind and go on
-	next     time.Time            // when the pace lets the next sending begin
-	resting  map[string]time.Time // lanes, and until when nothing is said there
-	held     time.Time            // nothing is said until then
-	holds    int                  // how often it was held since something was said
-	heldBy   error
-	unready  error // what Ready said last
+	mu           sync.Mutex
+	busy         int                  // workers at work, those left behind among them
+	left         int                  // calls that were left behind and go on
+	next         time.Time            // when the pace lets the next sending begin
+	resting      map[string]time.Time // lanes, and until when nothing is said there
+	held         time.Time            // nothing is said until then
+	holds        int                  // how often it was held since something was said
+	heldBy       error
+	unready      error // what Ready said last
 	unreadySince time.Time
 }
 

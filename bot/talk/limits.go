@@ -30,7 +30,7 @@ var limits = []limit{
 	// Somebody speaks for one group, or a few. Who tries ten names is looking for whether they are listed, and perhaps for a refuge.
 	{name: "names", commands: []string{"register.we", "register.list", "register.takeover"}, most: 10, within: time.Hour, named: true, told: true},
 	// Each ask names groups and so spends their turn to be named, and is looked at again whenever somebody offers something.
-	{name: "asks", commands: []string{"question.ask"}, most: 60, within: 24 * time.Hour},
+	{name: "asks", commands: []string{"question.ask"}, most: 100, within: 24 * time.Hour},
 }
 
 // mostGroups is for how many groups one person may speak before a coordinator has to list the next: nobody should fill the register

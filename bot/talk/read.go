@@ -252,7 +252,7 @@ func (b *Bot) fitsWhole(m bot.Message, parts []intent.Part) bool {
 
 // parts does each thing that a message says, and gives one answer. What cannot be read is said back.
 func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) (whole bot.Answer, err error) {
-	if _, values, ok := b.book.Match(bot.OneLine(m.Text), b.today(m)); ok && (m.Pressed || certain(values)) {
+	if name, values, ok := b.book.Match(bot.OneLine(m.Text), b.today(m)); ok && (m.Pressed || certain(values) || name == forCommand) {
 		m.Text = bot.OneLine(m.Text)
 		return b.one(ctx, m, args, h)
 	}
