@@ -53,7 +53,7 @@ func TestIntroductions(t *testing.T) {
 			t.Fatalf("two who say yes make %d introductions", n)
 		}
 		play := func(rt *rapid.T) {
-			script := drawScript(rt)
+			script := untilHeAsks(drawScript(rt))
 			scripts++
 			steps += 2 * len(script)
 			var read [2][]string
@@ -88,6 +88,19 @@ func TestIntroductions(t *testing.T) {
 			t.Error("nobody was introduced")
 		}
 	})
+}
+
+// untilHeAsks ends a script before Tom himself asks for those whom he has refused: what comes of that is his own doing, and may
+// differ from what comes of it when he had said nothing.
+func untilHeAsks(script []deed) []deed {
+	refused := false
+	for i, d := range script {
+		if refused && d.who == "Tom" && strings.HasPrefix(d.text, "ask ") {
+			return append(script[:i:i], deed{wait: 30 * 24 * time.Hour})
+		}
+		refused = refused || d.hidden
+	}
+	return script
 }
 
 func (s saying) reads(name string) bool {

@@ -110,8 +110,8 @@ func modelKey(key string) string { return needKey.ReplaceAllString(key, "need.ad
 func (k *model) post(p bot.Post) *expected {
 	e := k.posts[modelKey(p.Key)]
 	switch {
-	case e == nil && strings.HasPrefix(p.Key, "watch/"):
-		// Whether an offer fits an ask is for the index to say.
+	case e == nil && (strings.HasPrefix(p.Key, "watch/") || strings.HasPrefix(p.Key, "proposal/")):
+		// Whether an offer fits an ask is for the index to say, and a number may still ask somebody of a list that was shown before.
 		e = &expected{order: -1, created: k.now, lane: p.Where.Lane(), person: p.Where.People[0]}
 		k.posts[p.Key] = e
 	case e == nil && strings.HasSuffix(p.Key, "/private") && p.Where.IsPrivate() && k.posts[strings.TrimSuffix(p.Key, "/private")] != nil:
