@@ -16,6 +16,7 @@ import (
 // files, networks, clocks or the environment.
 var pure = []string{
 	"github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29/v2", "github.com/mtibben/confusables", "golang.org/x/text",
+	"gonum.org/v1/gonum/graph",
 }
 
 // thinking are the rooms under bot that only think, with those of ours that each may import besides itself. They have no
@@ -23,6 +24,7 @@ var pure = []string{
 var thinking = map[string][]string{
 	"bot/spelling":        nil,
 	"bot/blossom":         nil,
+	"bot/graph":           nil,
 	"bot/danger":          nil,
 	"bot/identify":        nil,
 	"bot/names":           {"bot/spelling"},
