@@ -8,6 +8,7 @@ import (
 
 	"ginnel/adapters/web"
 	"ginnel/bot"
+	"ginnel/bot/failure"
 	"ginnel/storage"
 )
 
@@ -32,14 +33,14 @@ func ready(ctx context.Context, db *storage.DB, w *wiring, s *served) error {
 		if l.gone {
 			what = "is gone for good, and is served no more"
 		}
-		wrong = append(wrong, fmt.Errorf("%s %s: %s", l.network, what, bot.Redact(l.err)))
+		wrong = append(wrong, fmt.Errorf("%s %s: %s", l.network, what, failure.Redact(l.err)))
 	}
 	for _, h := range w.outbox.Health() {
 		switch {
 		case h.Unready != nil:
-			wrong = append(wrong, fmt.Errorf("%s is not ready since %s: %s", h.Network, h.Since.UTC().Format(clock), bot.Redact(h.Unready)))
+			wrong = append(wrong, fmt.Errorf("%s is not ready since %s: %s", h.Network, h.Since.UTC().Format(clock), failure.Redact(h.Unready)))
 		case !h.Held.IsZero():
-			wrong = append(wrong, fmt.Errorf("%s takes nothing before %s: %s", h.Network, h.Held.UTC().Format(clock), bot.Redact(h.HeldBy)))
+			wrong = append(wrong, fmt.Errorf("%s takes nothing before %s: %s", h.Network, h.Held.UTC().Format(clock), failure.Redact(h.HeldBy)))
 		}
 		if h.Left > 0 {
 			wrong = append(wrong, fmt.Errorf("%s has %d calls that hang", h.Network, h.Left))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 	"ginnel/bot/names"
 	"ginnel/storage"
 )
@@ -92,7 +93,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 			return nil
 		},
 	}
-	served := &served{log: p.log, chance: bot.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, adapters: adapters, out: w.outbox}
+	served := &served{log: p.log, chance: failure.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, adapters: adapters, out: w.outbox}
 	if c.Health != "-" {
 		health, err := p.health(c.Health, db, w, served, clock)
 		if err != nil {

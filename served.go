@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // runGrace is how long an adapter may go on reading after it was told to end, before it is left behind.
@@ -17,7 +18,7 @@ const runGrace = 10 * time.Second
 // served are the adapters of the networks whose account this process holds. set is called by one goroutine.
 type served struct {
 	log      *slog.Logger
-	chance   bot.Chance
+	chance   failure.Chance
 	receive  func(bot.Network) func(context.Context, bot.Message) error
 	adapters map[bot.Network]bot.Adapter
 	out      interface {
@@ -51,7 +52,7 @@ func (s *served) set(ctx context.Context, n bot.Network, held bool) {
 		s.running[n] = cancel
 		a := s.adapters[n]
 		if err := s.out.Add(a); err != nil {
-			s.log.Error("a network cannot be served", "network", n, "error", bot.Redact(err))
+			s.log.Error("a network cannot be served", "network", n, "error", failure.Redact(err))
 			s.lose(n, bot.ErrGone)
 			return
 		}
@@ -74,15 +75,15 @@ func (s *served) stopAll() {
 // listen keeps an adapter running, with a pause that grows while it fails, until its network is gone for good.
 func (s *served) listen(ctx context.Context, a bot.Adapter) {
 	n := a.Network()
-	pause := bot.Backoff{First: 2 * time.Second, Max: time.Minute, Chance: s.chance}
+	pause := failure.Backoff{First: 2 * time.Second, Max: time.Minute, Chance: s.chance}
 	for failed := 0; ctx.Err() == nil; failed++ {
 		began := time.Now()
 		err := s.run(ctx, a)
 		if ctx.Err() != nil {
 			return
 		}
-		args := []any{"network", n, "error", bot.Redact(err)}
-		if p, ok := errors.AsType[*bot.Panicked](err); ok {
+		args := []any{"network", n, "error", failure.Redact(err)}
+		if p, ok := errors.AsType[*failure.Panic](err); ok {
 			args = append(args, "stack", p.Stack)
 		}
 		s.lose(n, err)
@@ -109,7 +110,7 @@ func (s *served) run(ctx context.Context, a bot.Adapter) error {
 	go func() {
 		var err error
 		defer func() { ended <- err }()
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		err = a.Run(ctx, s.receive(a.Network()))
 	}()
 	select {

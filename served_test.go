@@ -13,6 +13,7 @@ import (
 
 	"ginnel/adapters/adaptertest"
 	"ginnel/bot"
+	"ginnel/bot/failure"
 	"ginnel/storage"
 )
 
@@ -64,7 +65,7 @@ func serveTwo(t *testing.T) *twoNetworks {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n.served = &served{
-		log: log, chance: bot.NewChance(1), receive: n.w.inbox.From, out: n.w.outbox,
+		log: log, chance: failure.NewChance(1), receive: n.w.inbox.From, out: n.w.outbox,
 		adapters: map[bot.Network]bot.Adapter{"bad": n.bad, "good": n.good},
 	}
 	var all sync.WaitGroup

@@ -18,6 +18,7 @@ import (
 	"ginnel/adapters/slack"
 	"ginnel/adapters/slack/slackfake"
 	"ginnel/bot"
+	"ginnel/bot/failure"
 	"ginnel/storage"
 	"ginnel/storage/storagetest"
 )
@@ -74,7 +75,7 @@ func slackStory(t *testing.T, path string, seed uint64) {
 	}
 	adapter, err := slack.New(slack.Options{
 		Network: bot.Network("slack:" + app.Workspace().ID), APIURL: w.URL(), Log: log, HTTP: w.HTTPClient(),
-		Dialer: &websocket.Dialer{NetDialContext: w.Dial, HandshakeTimeout: 10 * time.Second}, Chance: bot.NewChance(seed),
+		Dialer: &websocket.Dialer{NetDialContext: w.Dial, HandshakeTimeout: 10 * time.Second}, Chance: failure.NewChance(seed),
 		Tokens: func() (slack.Tokens, error) { return slack.Tokens{Bot: app.BotToken, App: app.AppToken}, nil },
 	})
 	if err != nil {

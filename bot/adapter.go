@@ -9,7 +9,7 @@ import (
 // Adapter joins one chat network to the bot. Making one neither reads nor writes the network: that begins with Run.
 //
 // Whatever an adapter does wrong is kept to its own network: a panic is caught, and a call that goes on long after its
-// context has ended is left behind. Its errors are logged as Redacted leaves them.
+// context has ended is left behind. Its errors are logged without what may be private in them (failure.Redact).
 type Adapter interface {
 	// Network is the workspace or homeserver it serves. The name never changes, and has neither strokes nor spaces:
 	// slack:T0123, matrix:example.org.

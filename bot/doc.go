@@ -7,9 +7,9 @@
 //
 // # The rules of this house
 //
-//   - The imports are a star. adapters and storage know this package; the verbs know it too, and the rooms that
-//     only think (match, overhear and so on); this package knows nobody of ours, and the program around them knows
-//     everyone. A test says so (import_test.go).
+//   - The imports are a star. adapters and storage know this package, and of the rooms that only think the one that all of
+//     them need: failure. The verbs know this package and all rooms that only think (match, overhear and so on); this
+//     package knows nobody of ours, and the program around them knows everyone. A test says so (import_test.go).
 //   - bot reads no clock, no file, no network and no environment. The time is an argument, and so is chance.
 //   - One way in, one way out. A message is stored before the platform is told that we have it. Every word
 //     said in answer is a Post, stored, and delivered by the outbox.
@@ -59,7 +59,7 @@
 //   - A command of a verb: its word file, one line in the table of its Commands, one function, one conversation. Where people
 //     say it in words of their own, examples in language/intent/en, and a line in talk/read.go when others read what it does.
 //   - How days and numbers are read: language/words/en.dates.txt; what a new shape means: language/meaning.go.
-//   - How often and how long a post is tried: outbox/deliver.go, with the waits in backoff.go.
+//   - How often and how long a post is tried: outbox/deliver.go, with the waits in failure/backoff.go.
 //   - A column of the export: register/export.go, and register/mapping.go so that an import reads it back.
 //   - A chat network: a folder under adapters that passes adaptertest, and a line in main.go.
 //   - A column of the database: a migration for both engines, a line in storage/columns.tsv, and one in retention.tsv.

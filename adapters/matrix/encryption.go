@@ -20,6 +20,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const encrypts = true
@@ -203,7 +204,7 @@ func (e *encryption) makeIdentity(ctx context.Context) error {
 		err = errors.Join(err, e.m.keep.Put(ctx, pendingName, recovery))
 	}
 	if err != nil && e.m.o.Password == "" {
-		e.m.o.Log.Warn("Matrix: the homeserver wants the password once to make the bot's identity; run ginnel matrix login", "error", bot.Redact(err))
+		e.m.o.Log.Warn("Matrix: the homeserver wants the password once to make the bot's identity; run ginnel matrix login", "error", failure.Redact(err))
 		return e.m.keep.Delete(ctx, pendingName)
 	}
 	if err != nil {
@@ -306,7 +307,7 @@ func (e *encryption) ask(ctx context.Context, evt *event.Event) {
 	}
 	err := e.mach.SendRoomKeyRequest(ctx, evt.RoomID, "", c.SessionID, "", map[id.UserID][]id.DeviceID{evt.Sender: {"*"}, e.m.user: {"*"}})
 	if err != nil {
-		e.m.o.Log.Warn("Matrix: a key could not be asked for", "error", bot.Redact(err))
+		e.m.o.Log.Warn("Matrix: a key could not be asked for", "error", failure.Redact(err))
 	}
 }
 

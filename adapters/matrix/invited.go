@@ -11,6 +11,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // An invitation is to be followed, or was left alone.
@@ -81,7 +82,7 @@ func (m *Matrix) comeIn(ctx context.Context, room id.RoomID, in invitation, told
 	const most = 12
 	in.Tries++
 	in.Next = m.o.Now().Add(min(time.Second<<in.Tries, time.Hour))
-	m.o.Log.Warn("Matrix: a room could not be joined", "try", in.Tries, "error", bot.Redact(err))
+	m.o.Log.Warn("Matrix: a room could not be joined", "try", in.Tries, "error", failure.Redact(err))
 	return m.change(ctx, func(b *roomBook) {
 		if b.Invited[room] = in; in.Tries >= most {
 			delete(b.Invited, room)
@@ -131,12 +132,12 @@ func (m *Matrix) upgraded(ctx context.Context, evt *event.Event) {
 	if err != nil {
 		m.o.Log.Warn("Matrix: a room was upgraded, and its new one does not let the bot in; somebody must invite it there", "room", to)
 		if err := m.change(ctx, func(b *roomBook) { b.Awaited[to] = b.first(evt.RoomID) }); err != nil {
-			m.o.Log.Error("Matrix: what is remembered of rooms could not be kept", "error", bot.Redact(err))
+			m.o.Log.Error("Matrix: what is remembered of rooms could not be kept", "error", failure.Redact(err))
 		}
 		return
 	}
 	if err := m.move(ctx, m.first(evt.RoomID), to); err != nil {
-		m.o.Log.Error("Matrix: an upgraded room could not be followed", "room", to, "error", bot.Redact(err))
+		m.o.Log.Error("Matrix: an upgraded room could not be followed", "room", to, "error", failure.Redact(err))
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"maunium.net/go/mautrix/id"
 	"maunium.net/go/mautrix/sqlstatestore"
 
-	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -172,7 +172,7 @@ func (m *Matrix) newDevice(ctx context.Context, broken *brokenDevice) error {
 	}
 	m.o.Log.Warn("Matrix: this device cannot be used any more; signing in as a new one", "why", broken.why)
 	if _, err := m.client.Logout(ctx); err != nil && !isGone(err) {
-		m.o.Log.Warn("Matrix: the old device could not be signed out", "error", bot.Redact(err))
+		m.o.Log.Warn("Matrix: the old device could not be signed out", "error", failure.Redact(err))
 	}
 	return m.login(ctx)
 }

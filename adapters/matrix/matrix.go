@@ -23,6 +23,7 @@ import (
 	"maunium.net/go/mautrix/sqlstatestore"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // Options are how a Matrix behaves. User, Keys and Keep are needed, and Password or AccessToken for the first start.
@@ -200,7 +201,7 @@ func (m *Matrix) prove(ctx context.Context) {
 		const look = 50 * time.Millisecond
 		patience := next + 5*time.Second
 		if err := m.sayToOurselves(ctx); err != nil && ctx.Err() == nil {
-			m.o.Log.Warn("Matrix: the bot could not speak to itself", "error", bot.Redact(err))
+			m.o.Log.Warn("Matrix: the bot could not speak to itself", "error", failure.Redact(err))
 			patience = next
 		}
 		for ; patience > 0 && !m.proved.Load(); patience -= look {

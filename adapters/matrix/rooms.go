@@ -14,6 +14,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // roomBook is what is remembered of rooms, under one name of Keep. The rest the homeserver knows.
@@ -218,7 +219,7 @@ func (m *Matrix) markDirect(ctx context.Context, u id.UserID, room id.RoomID) er
 	}
 	direct := event.DirectChatsEventContent{}
 	if err := m.client.GetAccountData(ctx, "m.direct", &direct); err != nil && !errors.Is(err, mautrix.MNotFound) {
-		m.o.Log.Warn("Matrix: the list of private chats could not be read", "error", bot.Redact(err))
+		m.o.Log.Warn("Matrix: the list of private chats could not be read", "error", failure.Redact(err))
 		return nil
 	}
 	if slices.Contains(direct[u], room) {
@@ -226,7 +227,7 @@ func (m *Matrix) markDirect(ctx context.Context, u id.UserID, room id.RoomID) er
 	}
 	direct[u] = append(direct[u], room)
 	if err := m.client.SetAccountData(ctx, "m.direct", direct); err != nil {
-		m.o.Log.Warn("Matrix: the list of private chats could not be changed", "error", bot.Redact(err))
+		m.o.Log.Warn("Matrix: the list of private chats could not be changed", "error", failure.Redact(err))
 	}
 	return nil
 }

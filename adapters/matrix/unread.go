@@ -11,6 +11,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -135,7 +136,7 @@ func (m *Matrix) retryOne(ctx context.Context, e *unreadEvent, receive receiver,
 		return false, nil
 	}
 	m.unreadable.Add(1)
-	m.o.Log.Warn("Matrix: a message could not be read", "error", bot.Redact(err))
+	m.o.Log.Warn("Matrix: a message could not be read", "error", failure.Redact(err))
 	return true, m.apologise(ctx, e.Room, evt, errors.Is(err, errPlain), receive)
 }
 

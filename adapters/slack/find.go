@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // echoed remembers a message of ours that Slack told us of.
@@ -36,7 +37,7 @@ func (s *Slack) Find(ctx context.Context, p bot.Post) (bot.MessageID, bool, erro
 	if len(found) > 0 {
 		for _, twin := range found[1:] {
 			if _, _, err := c.DeleteMessageContext(ctx, channel, twin); err != nil {
-				s.o.Log.Warn("a second copy of a message could not be removed", "error", bot.Redact(err))
+				s.o.Log.Warn("a second copy of a message could not be removed", "error", failure.Redact(err))
 			}
 		}
 		return messageID(channel, found[0]), true, nil

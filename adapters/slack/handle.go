@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // How long Slack's short-lived handles may be used, with something to spare.
@@ -43,7 +44,7 @@ func (s *Slack) openWindow(ctx context.Context, h *handle) {
 	view := waiting()
 	answer, err := c.OpenViewContext(ctx, h.trigger, view)
 	if err != nil {
-		s.o.Log.Debug("a window could not be opened", "error", bot.Redact(s.outcome(err)))
+		s.o.Log.Debug("a window could not be opened", "error", failure.Redact(s.outcome(err)))
 		return
 	}
 	h.mu.Lock()

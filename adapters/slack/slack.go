@@ -16,6 +16,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // Options are how a Slack behaves. Network and Tokens are needed.
@@ -32,7 +33,7 @@ type Options struct {
 	Now    func() time.Time  // by default time.Now
 	HTTP   *http.Client      // by default one of its own
 	Dialer *websocket.Dialer // by default one of its own
-	Chance bot.Chance        // by default one of its own
+	Chance failure.Chance    // by default one of its own
 }
 
 // Tokens are what an app is let in with. With App it uses Socket Mode, with Signing alone HTTP.
@@ -94,7 +95,7 @@ func New(o Options) (*Slack, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Chance == nil {
-		o.Chance = bot.NewChance(uint64(time.Now().UnixNano()))
+		o.Chance = failure.NewChance(uint64(time.Now().UnixNano()))
 	}
 	if o.Dialer == nil {
 		o.Dialer = &websocket.Dialer{HandshakeTimeout: 10 * time.Second, Proxy: http.ProxyFromEnvironment}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -39,7 +39,7 @@ const (
 // opens paces the requests for connections.
 type opens struct {
 	now    func() time.Time
-	chance bot.Chance
+	chance failure.Chance
 
 	mu     sync.Mutex
 	spent  int       // of those at once
@@ -65,7 +65,7 @@ func (o *opens) wait() time.Duration {
 		pause = o.since.Add(time.Duration(o.spent-opensAtOnce) * opensEach).Sub(now)
 	}
 	if o.failed > 0 {
-		pause = max(pause, bot.Backoff{First: time.Second, Max: 2 * time.Minute, Chance: o.chance}.Wait(o.failed-1))
+		pause = max(pause, failure.Backoff{First: time.Second, Max: 2 * time.Minute, Chance: o.chance}.Wait(o.failed-1))
 	}
 	return pause
 }
@@ -160,7 +160,7 @@ func (s *Slack) listen(ctx context.Context) error {
 				s.opens.lived(0)
 				return s.plainly(err)
 			}
-			s.o.Log.Warn("a socket to Slack could not be opened", "network", s.network, "error", bot.Redact(s.plainly(err)))
+			s.o.Log.Warn("a socket to Slack could not be opened", "network", s.network, "error", failure.Redact(s.plainly(err)))
 			s.opens.lived(0)
 			want()
 			continue
@@ -339,11 +339,11 @@ func (s *Slack) bring(ctx context.Context, kind string, payload []byte) (t taken
 		var odd error
 		defer func() {
 			if odd != nil {
-				s.o.Log.Error("a payload could not be read", "network", s.network, "kind", kind, "error", bot.Redact(odd))
+				s.o.Log.Error("a payload could not be read", "network", s.network, "kind", kind, "error", failure.Redact(odd))
 				t = taken{}
 			}
 		}()
-		defer bot.Caught(&odd)
+		defer failure.Recover(&odd)
 		t = s.take(ctx, kind, payload)
 	}()
 	for _, m := range t.msgs {

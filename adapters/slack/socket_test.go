@@ -14,6 +14,7 @@ import (
 	"ginnel/adapters/slack"
 	"ginnel/adapters/slack/slackfake"
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // bubble runs a test in virtual time, with the adapter before a Slack in memory.
@@ -22,7 +23,7 @@ func bubble(t *testing.T, body func(t *testing.T, w *slackfake.World, s *slack.S
 	synctest.Test(t, func(t *testing.T) {
 		w := slackfake.New(t, slackfake.InMemory(), slackfake.Unlimited())
 		body(t, w, connected(t, w, func(o *slack.Options) {
-			o.HTTP, o.Dialer, o.Chance = w.HTTPClient(), &websocket.Dialer{NetDialContext: w.Dial}, bot.NewChance(1)
+			o.HTTP, o.Dialer, o.Chance = w.HTTPClient(), &websocket.Dialer{NetDialContext: w.Dial}, failure.NewChance(1)
 		}))
 	})
 }

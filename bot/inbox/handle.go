@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -113,7 +114,7 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting, attempt attempt) (st
 	if tries >= maxTries {
 		return setAside()
 	}
-	wait := bot.Backoff{First: firstWait, Max: maxWait, Chance: in.o.Chance}.Wait(2 * w.Tries)
+	wait := failure.Backoff{First: firstWait, Max: maxWait, Chance: in.o.Chance}.Wait(2 * w.Tries)
 	if err := in.store.PutBackMessage(ctx, key, tries, in.o.Now().Add(wait)); err != nil {
 		return nothing, err
 	}
@@ -125,11 +126,11 @@ func (in *Inbox) handle(ctx context.Context, w bot.Waiting, attempt attempt) (st
 func (in *Inbox) attempt(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 	defer cancel()
-	defer bot.Caught(&err)
+	defer failure.Recover(&err)
 	now := in.o.Now()
 	taken, err = in.store.HandleMessage(ctx, m.Key(), now, func(ctx context.Context) (a bot.Answer, err error) {
 		called = true
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		if a, err = in.handler(ctx, m); err != nil {
 			return bot.Answer{}, err
 		}
@@ -197,13 +198,13 @@ func (in *Inbox) uncount(ctx context.Context, w bot.Waiting) {
 		due = w.Message.At
 	}
 	if err := in.store.PutBackMessage(ctx, w.Message.Key(), w.Tries, due); err != nil {
-		in.o.Log.Warn("a try could not be taken back", "message", w.Message.Key(), "error", bot.Redact(err))
+		in.o.Log.Warn("a try could not be taken back", "message", w.Message.Key(), "error", failure.Redact(err))
 	}
 }
 
 func (in *Inbox) logFailure(m bot.Message, tries int, err error) {
-	args := []any{"message", m.Key(), "kind", m.Kind, "try", tries, "error", bot.Redact(err, m.Text, m.From.Name)}
-	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+	args := []any{"message", m.Key(), "kind", m.Kind, "try", tries, "error", failure.Redact(err, m.Text, m.From.Name)}
+	if p, ok := errors.AsType[*failure.Panic](err); ok {
 		args = append(args, "stack", p.Stack)
 	}
 	in.o.Log.Error("a message could not be handled", args...)

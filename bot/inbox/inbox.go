@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // Store is what the inbox needs remembered. The key of a message is its Key.
@@ -54,9 +55,9 @@ type Options struct {
 	Prepare func(context.Context, bot.Message) (bot.Message, error) // what is stored of a message; by default all of it
 	Apology bot.Reply                                               // what somebody hears whose message could not be handled
 	Now     func() time.Time
-	Chance  bot.Chance   // by default seeded by Now
-	Log     *slog.Logger // keys and ids only, never text or names
-	Handled func()       // called after each message that is done with
+	Chance  failure.Chance // by default seeded by Now
+	Log     *slog.Logger   // keys and ids only, never text or names
+	Handled func()         // called after each message that is done with
 
 	// Observe hears how long each handling took and what came of it: handled, problem, again, aside. Several may tell it at
 	// once.
@@ -113,7 +114,7 @@ func New(store Store, handler bot.Handler, o Options) *Inbox {
 	}
 	now := o.Now()
 	if o.Chance == nil {
-		o.Chance = bot.NewChance(uint64(now.UnixNano()))
+		o.Chance = failure.NewChance(uint64(now.UnixNano()))
 	}
 	return &Inbox{
 		store: store, handler: handler, o: o, wake: make(chan struct{}, 1),
@@ -138,7 +139,7 @@ func (in *Inbox) receive(ctx context.Context, n bot.Network, m bot.Message) erro
 	m, err := m.AtDoor(n, in.o.Now())
 	if err != nil {
 		in.malformed.Add(1)
-		in.o.Log.Warn("a malformed message was dropped", "network", n, "error", bot.Redact(err))
+		in.o.Log.Warn("a malformed message was dropped", "network", n, "error", failure.Redact(err))
 		return nil
 	}
 	if !in.o.Wants(m) {
@@ -187,7 +188,7 @@ func (in *Inbox) look() {
 // again more and more slowly.
 func (in *Inbox) Run(ctx context.Context) error {
 	defer in.apart.Wait()
-	pause := bot.Backoff{First: 20 * time.Millisecond, Max: 10 * time.Second, Chance: in.o.Chance}
+	pause := failure.Backoff{First: 20 * time.Millisecond, Max: 10 * time.Second, Chance: in.o.Chance}
 	for failed := 0; ; {
 		step, wake, err := in.next(ctx, in.beside)
 		if ctx.Err() != nil {
@@ -195,7 +196,7 @@ func (in *Inbox) Run(ctx context.Context) error {
 		}
 		switch {
 		case err != nil:
-			in.o.Log.Error("the inbox cannot reach its store", "error", bot.Redact(err))
+			in.o.Log.Error("the inbox cannot reach its store", "error", failure.Redact(err))
 			in.rest(ctx, pause.Wait(failed), nil)
 			failed++
 			continue

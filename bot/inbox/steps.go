@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // Steps finds how a message that takes long is thought of; nil for all others.
@@ -39,7 +40,7 @@ func (in *Inbox) beside(ctx context.Context, w bot.Waiting, think Think) (step, 
 			return
 		case err != nil:
 			in.troubles.Add(1)
-			in.o.Log.Error("the inbox cannot reach its store", "error", bot.Redact(err))
+			in.o.Log.Error("the inbox cannot reach its store", "error", failure.Redact(err))
 			in.rest(ctx, time.Second+in.o.Chance(time.Second), nil)
 		case s == elsewhere:
 			in.rest(ctx, in.o.Poll/2+in.o.Chance(in.o.Poll/2), nil)
@@ -55,7 +56,7 @@ func (in *Inbox) inSteps(think Think) attempt {
 	return func(ctx context.Context, m bot.Message) (taken, called bool, err error) {
 		ctx, cancel := context.WithTimeout(ctx, in.o.HandleTimeout)
 		defer cancel()
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		called = true
 		steps, err := think(ctx)
 		if err != nil {
@@ -76,7 +77,7 @@ func (in *Inbox) inSteps(think Think) attempt {
 func (in *Inbox) step(ctx context.Context, m bot.Message, s bot.Step, last bool) (taken bool, err error) {
 	now := in.o.Now()
 	taken, err = in.store.HandleStep(ctx, m.Key(), now, last, func(ctx context.Context) (a bot.Answer, err error) {
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		if a, err = s(ctx); err != nil {
 			return bot.Answer{}, err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 var errLeft = errors.New("it went on after its time was over, and was left behind")
@@ -21,7 +22,7 @@ func call[T any](ctx context.Context, l *line, lane string, f func(context.Conte
 	go func() {
 		var r result
 		defer func() { ended <- r }()
-		defer bot.Caught(&r.err)
+		defer failure.Recover(&r.err)
 		r.t, r.err = f(ctx)
 	}()
 	select {
@@ -73,7 +74,7 @@ func (l *line) ready() bool {
 		return true
 	}
 	err := func() (err error) {
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		return r.Ready()
 	}()
 	l.mu.Lock()
@@ -90,7 +91,7 @@ func (l *line) pace() (p bot.Pace) {
 	if r, can := l.adapter.(bot.Pacer); can {
 		func() {
 			var err error
-			defer bot.Caught(&err)
+			defer failure.Recover(&err)
 			p = r.Pace()
 		}()
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -60,7 +61,7 @@ func (out *Outbox) record(ctx context.Context, c bot.Claimed, result outcome) {
 		context.AfterFunc(recording, func() { t.Stop() })
 	})
 	defer stop()
-	again := bot.Backoff{First: 20 * time.Millisecond, Max: time.Second, Chance: out.o.Chance}
+	again := failure.Backoff{First: 20 * time.Millisecond, Max: time.Second, Chance: out.o.Chance}
 	for failed := 0; ; failed++ {
 		err := result.end(recording)
 		if err == nil {
@@ -73,7 +74,7 @@ func (out *Outbox) record(ctx context.Context, c bot.Claimed, result outcome) {
 		out.troubles.Add(1)
 		select {
 		case <-recording.Done():
-			out.o.Log.Error("what came of a post could not be recorded", "post", c.Key, "outcome", result.what, "error", bot.Redact(err))
+			out.o.Log.Error("what came of a post could not be recorded", "post", c.Key, "outcome", result.what, "error", failure.Redact(err))
 			return
 		case <-time.After(again.Wait(failed)):
 		}
@@ -112,7 +113,7 @@ func (a *attempt) make(ctx context.Context) outcome {
 	if p.Daytime && a.o.Daytime != nil {
 		at, err := a.o.Daytime(ctx, a.began)
 		if err != nil {
-			a.o.Log.Error("whether a post may be said now could not be told", "post", p.Key, "error", bot.Redact(err))
+			a.o.Log.Error("whether a post may be said now could not be told", "post", p.Key, "error", failure.Redact(err))
 			at = a.began.Add(a.wait())
 		}
 		if at.After(a.began) {
@@ -218,7 +219,7 @@ func (a *attempt) draw(ctx context.Context, p *bot.Post) (end *outcome) {
 		return new(a.putBack("later", a.o.Now().Add(drawerWait), a.c.Tries))
 	}
 	words, say, err := func() (words bot.Reply, say bool, err error) {
-		defer bot.Caught(&err)
+		defer failure.Recover(&err)
 		return drawer(ctx, *p, a.o.Now())
 	}()
 	switch {
@@ -290,7 +291,7 @@ func (a *attempt) outcome(id bot.MessageID, err error) outcome {
 }
 
 func (a *attempt) wait() time.Duration {
-	return bot.Backoff{First: firstWait, Max: maxWait, Chance: a.o.Chance}.Wait(a.c.Tries)
+	return failure.Backoff{First: firstWait, Max: maxWait, Chance: a.o.Chance}.Wait(a.c.Tries)
 }
 
 func (a *attempt) said(id bot.MessageID, what string) outcome {
@@ -362,8 +363,8 @@ func (a *attempt) finish(state bot.PostState, count *atomic.Int64) outcome {
 }
 
 func (a *attempt) log(what string, err error) {
-	args := []any{"post", a.c.Key, "network", a.line.network, "try", a.c.Tries + 1, "error", bot.Redact(err, a.c.Reply.Plain())}
-	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+	args := []any{"post", a.c.Key, "network", a.line.network, "try", a.c.Tries + 1, "error", failure.Redact(err, a.c.Reply.Plain())}
+	if p, ok := errors.AsType[*failure.Panic](err); ok {
 		args = append(args, "stack", p.Stack)
 	}
 	a.o.Log.Error(what, args...)

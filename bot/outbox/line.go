@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 const (
@@ -53,7 +54,7 @@ func (l *line) rouse() {
 // run delivers the posts of the network until ctx ends.
 func (l *line) run(ctx context.Context) {
 	out := l.out
-	again := bot.Backoff{First: 20 * time.Millisecond, Max: 10 * time.Second, Chance: out.o.Chance}
+	again := failure.Backoff{First: 20 * time.Millisecond, Max: 10 * time.Second, Chance: out.o.Chance}
 	var sending sync.WaitGroup
 	defer sending.Wait()
 	for failed := 0; ctx.Err() == nil; {
@@ -73,7 +74,7 @@ func (l *line) run(ctx context.Context) {
 		case ctx.Err() != nil:
 		case err != nil:
 			l.release()
-			out.o.Log.Error("the outbox cannot reach its store", "network", l.network, "error", bot.Redact(err))
+			out.o.Log.Error("the outbox cannot reach its store", "network", l.network, "error", failure.Redact(err))
 			l.rest(ctx, again.Wait(failed))
 			failed++
 			continue
@@ -193,10 +194,10 @@ func (l *line) hold(after time.Duration, err error) (until time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if after <= 0 {
-		after = bot.Backoff{First: firstHold, Max: maxHold, Chance: l.out.o.Chance}.Wait(l.holds)
+		after = failure.Backoff{First: firstHold, Max: maxHold, Chance: l.out.o.Chance}.Wait(l.holds)
 	}
 	if l.holds == 0 {
-		l.out.o.Log.Warn("a network has to wait", "network", l.network, "error", bot.Redact(err))
+		l.out.o.Log.Warn("a network has to wait", "network", l.network, "error", failure.Redact(err))
 	}
 	l.holds++
 	l.heldBy = err

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/failure"
 )
 
 // Store is what the outbox needs remembered. Only the owner of a lease can end it.
@@ -43,8 +44,8 @@ type Store interface {
 type Options struct {
 	Owner  string // names this process among all that ever ran
 	Now    func() time.Time
-	Chance bot.Chance   // by default seeded by Now
-	Log    *slog.Logger // keys and ids only, never words
+	Chance failure.Chance // by default seeded by Now
+	Log    *slog.Logger   // keys and ids only, never words
 
 	// Daytime is the first moment from t on when a post may be said that is for the day only; by default at once.
 	Daytime func(ctx context.Context, t time.Time) (time.Time, error)
@@ -92,7 +93,7 @@ func New(store Store, o Options) *Outbox {
 		o.Observe = func(time.Duration, string) {}
 	}
 	if o.Chance == nil {
-		o.Chance = bot.NewChance(uint64(o.Now().UnixNano()))
+		o.Chance = failure.NewChance(uint64(o.Now().UnixNano()))
 	}
 	if o.Workers <= 0 {
 		o.Workers = 8

@@ -1,4 +1,6 @@
-package bot
+// Package failure is what everybody does when something fails: wait longer before each try, make a panic an error, and log
+// no more of an error than may be read by anybody.
+package failure
 
 import (
 	"math/rand/v2"
