@@ -20,6 +20,7 @@ import (
 	"ginnel/bot/talk"
 
 	"ginnel/bot"
+	connections "ginnel/bot/connect"
 	"ginnel/bot/digest"
 	"ginnel/bot/inbox"
 	"ginnel/bot/introduce"
@@ -55,7 +56,7 @@ type wiring struct {
 
 // readBook reads all that is said and understood, once: nothing changes it afterwards.
 var readBook = sync.OnceValues(func() (*language.Book, error) {
-	return language.ReadBook("en", talk.Words, register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words)
+	return language.ReadBook("en", talk.Words, register.Words, question.Words, introduce.Words, digest.Words, nudge.Words, rights.Words, connections.Words)
 })
 
 // longestThought is how long one message may be handled: the round of a very large network takes a minute or so.
@@ -89,6 +90,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		w.introduce.Commands(),
 		w.digest.Commands(),
 		nudge.New(db, book, s.zone).Commands(),
+		connections.New(db, w.offering, book).Commands(),
 		rights.New(db, book, s.zone, s.run).Commands(),
 	)...)
 	if err != nil {
@@ -104,6 +106,18 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		Now: now, Log: log, Handled: w.outbox.Wake, HandleTimeout: longestThought,
 	})
 	return w, nil
+}
+
+// mostOffering is how many are looked at of whom somebody may know one that knows them.
+const mostOffering = 20
+
+// offering finds who offers something, for those who tell of it in another way than as an answer.
+func (w *wiring) offering(ctx context.Context, what string, at time.Time) (all []connections.Offering, err error) {
+	found, err := w.question.Find(ctx, what, at, mostOffering)
+	for _, g := range found.Groups {
+		all = append(all, connections.Offering{Organisation: g.Organisation.ID, What: g.Offer.Text})
+	}
+	return all, err
 }
 
 // startClock sees to it that the next week strikes.

@@ -165,7 +165,7 @@ func orphan(ctx context.Context, s session, id bot.OrganisationID) (name string,
 	if err != nil {
 		return "", false, err
 	}
-	for _, query := range []string{`delete from tie where organisation = ?`, `delete from barred where organisation = ?`} {
+	for _, query := range []string{`delete from tie where organisation = ?`, `delete from barred where organisation = ?`, `delete from drawn where organisation = ?`} {
 		if _, err := s.exec(ctx, query, int64(id)); err != nil {
 			return "", false, err
 		}

@@ -258,21 +258,3 @@ func (db *DB) pairs(ctx context.Context, query string) (pairs [][2]bot.Organisat
 	}
 	return pairs, nil
 }
-
-// PutTie records what an organisation says of knowing another: know, work or not.
-func (db *DB) PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error {
-	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `insert into tie (organisation, other, kind, vouches, at) values (?, ?, ?, ?, ?)
-			on conflict (organisation, other) do update set kind = excluded.kind, at = excluded.at,
-			vouches = case when excluded.vouches = 1 then 1 when excluded.kind = 'not' then 0 else tie.vouches end`,
-			int64(org), int64(other), kind, bit(vouches), ms(now))
-		return err
-	})
-}
-
-// Vouchers are the vouched organisations of which somebody who may said that they know org, by number.
-func (db *DB) Vouchers(ctx context.Context, org bot.OrganisationID) (all []bot.OrganisationID, err error) {
-	err = db.reader(ctx).all(ctx, &all, `select t.organisation from tie t join organisation o on o.id = t.organisation
-		where t.other = ? and t.kind <> 'not' and t.vouches = 1 and o.vouched = 1 order by t.organisation`, int64(org))
-	return all, err
-}

@@ -54,6 +54,14 @@ func (db *DB) EndPrompts(ctx context.Context, now time.Time, keys ...string) err
 	})
 }
 
+// EndPrompt takes back what was to be said to somebody, if it waits.
+func (db *DB) EndPrompt(ctx context.Context, key string, now time.Time) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `update prompt set done = ?, body = null where key = ? and done = 0`, max(ms(now), 1), key)
+		return err
+	})
+}
+
 // EndPromptsAbout takes away all prompts about something.
 func (db *DB) EndPromptsAbout(ctx context.Context, about string, now time.Time) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {

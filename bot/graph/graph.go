@@ -39,8 +39,11 @@ func (g *Graph) Len() int { return len(g.near) }
 // Near are the organisations tied to a, in order. It is not to be written to.
 func (g *Graph) Near(a int) []int32 { return g.near[a] }
 
-// Tied says whether there is a tie between a and b.
+// Tied says whether there is a tie between a and b, of which either may be an organisation that is not in the network.
 func (g *Graph) Tied(a, b int) bool {
+	if a >= g.Len() || b >= g.Len() {
+		return false
+	}
 	_, found := slices.BinarySearch(g.near[a], int32(b))
 	return found
 }

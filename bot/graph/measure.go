@@ -155,13 +155,24 @@ func (g *Graph) BestConnected(k int) []int {
 	return all[:min(k, len(all))]
 }
 
+// NewSince counts the ties of g that were not there before.
+func (g *Graph) NewSince(before *Graph) int {
+	n := 0
+	for _, t := range g.Ties() {
+		if !before.Tied(t[0], t[1]) {
+			n++
+		}
+	}
+	return n
+}
+
 // Avoiding is the share of new ties in which none of the k organisations takes part that had most ties before them; ok is
 // false where no tie is new.
 func Avoiding(before, after *Graph, k int) (share float64, ok bool) {
 	best := before.BestConnected(k)
 	fresh, avoid := 0, 0
 	for _, t := range after.Ties() {
-		if t[0] < before.Len() && t[1] < before.Len() && before.Tied(t[0], t[1]) {
+		if before.Tied(t[0], t[1]) {
 			continue
 		}
 		fresh++

@@ -70,6 +70,7 @@ type Store interface {
 	AllBarred(ctx context.Context) ([][2]bot.OrganisationID, error)
 	SharedContacts(ctx context.Context) ([][2]bot.OrganisationID, error)
 	Ties(ctx context.Context) ([][2]bot.OrganisationID, error)
+	EndPrompt(ctx context.Context, key string, now time.Time) error
 
 	PromptWaits(ctx context.Context, key string) (bool, error)
 	AddPrompt(ctx context.Context, p bot.Prompt) error

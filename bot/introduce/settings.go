@@ -53,6 +53,9 @@ func (v *Introduce) tie(ctx context.Context, m bot.Message, args bot.Args, secti
 		if err := v.store.PutTie(ctx, args.Organisation, o.ID, kind, steward(args), m.At); err != nil {
 			return bot.Answer{}, fmt.Errorf("tie: %w", err)
 		}
+		if err := v.askWhetherTied(ctx, m, args, o, kind); err != nil {
+			return bot.Answer{}, err
+		}
 	}
 	key := "tie.known"
 	if kind == "not" {

@@ -133,6 +133,7 @@ func (v *Nudge) say(question, said string) func(context.Context, bot.Message, bo
 			if err := v.store.PutTie(ctx, ours, theirs, "know", false, m.At); err != nil {
 				return bot.Answer{}, err
 			}
+			a.Reply = bot.Lines(v.words.Line("wemet.tie"))
 		case "met not yet":
 			if err := v.askAgain(ctx, i, side, m.At); err != nil {
 				return bot.Answer{}, err
