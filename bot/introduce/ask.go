@@ -116,6 +116,12 @@ func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.
 		if i.Parties[1-side].Assent != bot.Yes && openOf(all, w.ours.ID, "") >= maxOpen {
 			continue // as if nothing were open
 		}
+		if goes, err := v.goesFirst(ctx, i, w, m.At); err != nil || goes {
+			if err != nil {
+				return a, false, err
+			}
+			continue
+		}
 		s := spoken{m: m, i: i, before: i, side: side, ours: w.ours, theirs: w.theirs, name: w.theirs.Name}
 		if why, err := v.notYet(ctx, &s); err != nil || why != nil {
 			return bot.Answer{Reply: why}, true, err

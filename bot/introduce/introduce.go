@@ -32,8 +32,6 @@ const (
 	maxOpen = 3
 	// The same for one person, who may speak for many.
 	maxOfPerson = 6
-	// How many asks of others an organisation is sent in a week.
-	maxAWeek = 2
 )
 
 // Store is what introduce needs remembered. Its methods join the handling transaction.
@@ -42,6 +40,7 @@ type Store interface {
 	OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error)
 	UpdateOrganisation(ctx context.Context, id bot.OrganisationID, f func(bot.Organisation) (bot.Organisation, error)) error
 	Contacts(ctx context.Context, id bot.OrganisationID) ([]bot.Contact, error)
+	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 
 	AddIntroduction(ctx context.Context, i bot.Introduction) (id bot.IntroductionID, fresh bool, err error)

@@ -89,7 +89,7 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 		if p.Assent == bot.Yes {
 			continue
 		}
-		at, err := v.turn(ctx, p.Organisation, id, m.At)
+		at, _, err := v.turn(ctx, p.Organisation, i, m.At)
 		if err != nil {
 			return i, asked, a, err
 		}
@@ -120,37 +120,4 @@ func (v *Introduce) begin(ctx context.Context, m bot.Message, i bot.Introduction
 	}
 	a.Later = append(a.Later, bot.Later(standInDue, id.String(), at, id.String()))
 	return i, asked, a, nil
-}
-
-// turn is when an organisation may be sent the ask of an introduction: now, unless it was sent enough others this week.
-func (v *Introduce) turn(ctx context.Context, id bot.OrganisationID, of bot.IntroductionID, now time.Time) (time.Time, error) {
-	all, err := v.store.Introductions(ctx, id, now.Add(-4*7*day))
-	if err != nil {
-		return now, fmt.Errorf("introductions: %w", err)
-	}
-	// Each ask was sent when it came, or when the one maxAWeek before it was a week ago.
-	var sent []time.Time
-	for _, i := range all {
-		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(id) == 0 || i.ID >= of {
-			continue
-		}
-		skipped, err := v.store.PostSkipped(ctx, proposalKey(i.ID, i.Party(id)))
-		if err != nil {
-			return now, err
-		}
-		if skipped {
-			continue // withdrawn before it was read
-		}
-		sent = append(sent, later(i.At, sent))
-	}
-	return later(now, sent), nil
-}
-
-func later(at time.Time, sent []time.Time) time.Time {
-	if n := len(sent); n >= maxAWeek {
-		if free := sent[n-maxAWeek].Add(7 * day); free.After(at) {
-			return free
-		}
-	}
-	return at
 }

@@ -3,8 +3,8 @@ package introduce
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
+	"time"
 
 	"ginnel/bot"
 )
@@ -70,9 +70,19 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	if to, ok, err := v.contact(ctx, w.theirs.ID, m.From.Network); !w.suggested && w.ours.Reach == "" && (err != nil || ok && to.Network != m.From.Network) {
 		return v.words.Line("ask.reach", "name", name), err
 	}
-	at, err := v.turn(ctx, w.theirs.ID, math.MaxInt64, m.At)
+	wanted := bot.Introduction{Origin: bot.FromAsk, Parties: [2]bot.Party{{Organisation: w.ours.ID, Person: m.From}, {Organisation: w.theirs.ID}}}
+	if w.suggested {
+		wanted.Origin, wanted.Suggested = bot.FromSuggestion, m.From
+	}
+	at, waits, err := v.turn(ctx, w.theirs.ID, wanted, m.At)
 	if err != nil {
 		return nil, err
+	}
+	if waits > 0 {
+		return v.words.Line("ask.waits", "name", name), nil
+	}
+	if kept, err := v.keptForKnown(ctx, w.theirs, wanted, m.At); err != nil || kept {
+		return v.words.Line("ask.kept", "name", name), err
 	}
 	lapses, err := v.lapses(ctx, m.At, w.until)
 	if err != nil {
@@ -96,4 +106,35 @@ func (v *Introduce) askedBy(ctx context.Context, m bot.Message) (n int, err erro
 		}
 	}
 	return n, nil
+}
+
+// keptForKnown tells whether the asks that a group takes in a month are kept for those somebody vouched for: of a number that it
+// set itself, newcomers have half at most.
+func (v *Introduce) keptForKnown(ctx context.Context, theirs bot.Organisation, wanted bot.Introduction, now time.Time) (bool, error) {
+	if theirs.AsksMonth == 0 {
+		return false, nil
+	}
+	if p, err := v.place(ctx, wanted); err != nil || p.known {
+		return false, err
+	}
+	today := v.date(now)
+	since := bot.Date{Year: today.Year, Month: today.Month, Day: 1}.Time(v.zone)
+	all, err := v.store.Introductions(ctx, theirs.ID, since)
+	if err != nil {
+		return false, fmt.Errorf("introductions: %w", err)
+	}
+	n := 0
+	for _, i := range all {
+		if i.Origin == bot.FromRound || i.Origin == bot.FromAsk && i.Party(theirs.ID) == 0 || i.At.Before(since) {
+			continue
+		}
+		p, err := v.place(ctx, i)
+		if err != nil {
+			return false, err
+		}
+		if !p.known {
+			n++
+		}
+	}
+	return n >= theirs.AsksMonth/2, nil
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"ginnel/bot"
 	"ginnel/bot/calendar"
 	"ginnel/bot/language"
@@ -154,21 +156,72 @@ func TestWhatCountsAsOpen(t *testing.T) {
 	}
 }
 
-func TestNobodyIsSentMoreThanTwoAsksAWeek(t *testing.T) {
+// TestWhoseTurnItIs: groups that somebody vouched for have two places a week which no newcomer takes, newcomers one that is free,
+// and a person has one.
+func TestWhoseTurnItIs(t *testing.T) {
+	someone := func(name string) bot.Speaker { return bot.Speaker{Network: "n", ID: bot.UserID(name)} }
+	known := func(at time.Time, by string) place { return place{at, someone(by), true} }
+	fresh := func(at time.Time, by string) place { return place{at, someone(by), false} }
 	for name, c := range map[string]struct {
-		sent []time.Time
-		want time.Time
+		next  place
+		taken []place
+		want  time.Time
 	}{
-		"none":                       {nil, noon},
-		"one":                        {[]time.Time{ago(day)}, noon},
-		"two this week":              {[]time.Time{ago(5 * day), ago(day)}, ago(5 * day).Add(7 * day)},
-		"two, one of them last week": {[]time.Time{ago(8 * day), ago(day)}, noon},
-		"two that wait":              {[]time.Time{noon.Add(day), noon.Add(2 * day)}, noon.Add(8 * day)},
+		"none":                               {known(noon, "a"), nil, noon},
+		"one":                                {known(noon, "a"), []place{known(ago(day), "b")}, noon},
+		"two this week":                      {known(noon, "a"), []place{known(ago(5*day), "b"), known(ago(day), "c")}, ago(5 * day).Add(7 * day)},
+		"two, one of them last week":         {known(noon, "a"), []place{known(ago(8*day), "b"), known(ago(day), "c")}, noon},
+		"two that wait":                      {known(noon, "a"), []place{known(noon.Add(day), "b"), known(noon.Add(2*day), "c")}, noon.Add(8 * day)},
+		"newcomers alone":                    {known(noon, "a"), []place{fresh(ago(day), "b"), fresh(noon.Add(6*day), "c")}, noon},
+		"a newcomer after a newcomer":        {fresh(noon, "a"), []place{fresh(ago(day), "b")}, noon.Add(6 * day)},
+		"a newcomer after two others":        {fresh(noon, "a"), []place{known(ago(2*day), "b"), known(ago(day), "c")}, noon.Add(5 * day)},
+		"a newcomer after one other":         {fresh(noon, "a"), []place{known(ago(2*day), "b")}, noon},
+		"the same person":                    {known(noon, "a"), []place{known(ago(day), "a")}, noon.Add(6 * day)},
+		"the same person, vouched for since": {known(noon, "a"), []place{fresh(ago(day), "a")}, noon.Add(6 * day)},
 	} {
-		if got := later(noon, c.sent); !got.Equal(c.want) {
+		if got := c.next.next(noon, c.taken); !got.Equal(c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
+}
+
+// TestNobodyFillsAWeek gives places to many at random: no week has more than it may, and those somebody vouched for find the
+// places they would find if there were no newcomers.
+func TestNobodyFillsAWeek(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var all, without []place
+		for n := range rapid.IntRange(1, 30).Draw(t, "asks") {
+			p := place{by: bot.Speaker{ID: bot.UserID(rapid.StringMatching("[a-f]").Draw(t, "person"))}}
+			p.known = p.by.ID < "d"
+			at := noon.Add(time.Duration(n) * 6 * time.Hour)
+			if p.at = p.next(at, all); p.known {
+				if q := p.next(at, without); !q.Equal(p.at) {
+					t.Fatalf("%v without newcomers, %v with them", q, p.at)
+				}
+				without = append(without, p)
+			}
+			all = append(all, p)
+		}
+		for _, last := range all {
+			known, fresh, own := 0, 0, 0
+			for _, o := range all {
+				if age := last.at.Sub(o.at); age < 0 || age >= 7*day {
+					continue
+				}
+				if o.known {
+					known++
+				} else {
+					fresh++
+				}
+				if o.by == last.by {
+					own++
+				}
+			}
+			if known > maxAWeek || fresh > maxNew || own > maxByOne {
+				t.Fatalf("a week has %d by those who are known, %d by newcomers, %d by one", known, fresh, own)
+			}
+		}
+	})
 }
 
 func TestWhenAnIntroductionLapses(t *testing.T) {
