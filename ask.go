@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/question"
 	"ginnel/storage"
 )
@@ -71,7 +72,7 @@ func (c askCommand) Run(ctx context.Context, p *program) error {
 }
 
 func (c askCommand) answer(ctx context.Context, p *program, finder *question.Finder, q string) error {
-	text := bot.OneLine(q)
+	text := clean.OneLine(q)
 	if n := len([]rune(text)); n > longestQuestion {
 		return fmt.Errorf("a question of %d characters is more than I can read; please say it in under %d", n, longestQuestion)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ginnel/adapters/terminal"
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/names"
 	"ginnel/storage"
 )
@@ -155,13 +156,13 @@ func becomes(ctx context.Context, db *storage.DB, s bot.Speaker, organisation st
 }
 
 func claim(ctx context.Context, db *storage.DB, s bot.Speaker, organisation string, now time.Time) (string, error) {
-	name := bot.OneLine(organisation)
+	name := clean.OneLine(organisation)
 	standings, err := db.Standings(ctx, s)
 	if err != nil {
 		return "", err
 	}
 	for _, st := range standings {
-		if bot.Skeleton(st.Name) == bot.Skeleton(name) {
+		if clean.Fold(st.Name) == clean.Fold(name) {
 			return "", nil
 		}
 	}
@@ -171,7 +172,7 @@ func claim(ctx context.Context, db *storage.DB, s bot.Speaker, organisation stri
 	}
 	contact := bot.Contact{Speaker: s, Steward: true, Since: now}
 	for _, o := range found {
-		if bot.Skeleton(o.Name) != bot.Skeleton(name) {
+		if clean.Fold(o.Name) != clean.Fold(name) {
 			continue
 		}
 		contact.Organisation = o.ID

@@ -15,6 +15,8 @@ import (
 	"ginnel/adapters/slack"
 	"ginnel/adapters/slack/slackfake"
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/layout"
 	"ginnel/storage/storagetest"
 )
 
@@ -120,7 +122,7 @@ func (x *throughSlack) shows(id bot.MessageID, p bot.Post) {
 	for _, b := range p.Reply {
 		for _, l := range append(slices.Clone(b.List), b.Line) {
 			for _, s := range l {
-				if words := strings.TrimSpace(s.Text); s.Person == "" && !strings.Contains(plain, bot.OneLine(words)) {
+				if words := strings.TrimSpace(s.Text); s.Person == "" && !strings.Contains(plain, clean.OneLine(words)) {
 					x.k.t.Errorf("%q is not shown in %q", words, plain)
 				}
 			}
@@ -128,7 +130,7 @@ func (x *throughSlack) shows(id bot.MessageID, p bot.Post) {
 	}
 	buttons := m.Buttons()
 	for _, c := range p.Reply.Choices() {
-		if label := bot.Shorten(bot.OneLine(c.Label), bot.MaxLabel); !slices.Contains(buttons, label) {
+		if label := clean.Shorten(clean.OneLine(c.Label), layout.MaxLabel); !slices.Contains(buttons, label) {
 			x.k.t.Errorf("%q is no button of %q", label, buttons)
 		}
 	}
@@ -234,7 +236,7 @@ func (x *throughSlack) does(name, what, how string, m bot.Message) bool {
 		label := ""
 		for _, c := range x.at[m.On].Reply.Choices() {
 			if c.Say == m.Text {
-				label = bot.Shorten(bot.OneLine(c.Label), bot.MaxLabel)
+				label = clean.Shorten(clean.OneLine(c.Label), layout.MaxLabel)
 			}
 		}
 		if err := p.Presses(on, label); err != nil {

@@ -23,14 +23,16 @@ var pure = []string{
 // store and no context, and every verb may ask them.
 var thinking = map[string][]string{
 	"bot/failure":         nil,
+	"bot/clean":           {"bot"},
+	"bot/layout":          {"bot", "bot/clean"},
 	"bot/spelling":        nil,
 	"bot/blossom":         nil,
 	"bot/graph":           nil,
 	"bot/danger":          nil,
 	"bot/identify":        nil,
-	"bot/names":           {"bot/spelling"},
+	"bot/names":           {"bot", "bot/clean", "bot/spelling"},
 	"bot/calendar":        {"bot"},
-	"bot/language":        {"bot", "bot/calendar", "bot/spelling"},
+	"bot/language":        {"bot", "bot/calendar", "bot/clean", "bot/spelling"},
 	"bot/language/intent": {"bot/spelling"},
 	"bot/match":           {"bot/blossom", "bot/spelling"},
 	"bot/overhear":        {"bot/match", "bot/spelling"},
@@ -38,7 +40,7 @@ var thinking = map[string][]string{
 
 // atTheEdge are those of the thinking rooms that adapters and storage may ask too: what every network, or every table,
 // would otherwise have to do again by itself.
-var atTheEdge = []string{"ginnel/bot/failure"}
+var atTheEdge = []string{"ginnel/bot/clean", "ginnel/bot/failure", "ginnel/bot/layout"}
 
 // impure are the parts of the standard library that bot may not use.
 var impure = []string{"os", "net", "syscall", "database/sql", "math/rand", "plugin", "flag", "testing", "log"}

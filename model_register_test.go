@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // What must come of what is said: the register beside the real one.
@@ -236,7 +237,7 @@ func (k *model) add(m bot.Message, g *group, side bot.Side, text string, until b
 	}
 	var e *standing
 	for _, old := range g.entries {
-		if old.side == side && bot.Skeleton(old.text) == bot.Skeleton(text) {
+		if old.side == side && clean.Fold(old.text) == clean.Fold(text) {
 			e = old
 		}
 	}
@@ -311,11 +312,11 @@ func (g *group) named(what string) *standing {
 	}
 	var exact, has []*standing
 	for _, e := range g.entries {
-		words := strings.Fields(bot.Skeleton(e.text))
-		if bot.Skeleton(e.text) == bot.Skeleton(what) {
+		words := strings.Fields(clean.Fold(e.text))
+		if clean.Fold(e.text) == clean.Fold(what) {
 			exact = append(exact, e)
 		}
-		if !slices.ContainsFunc(strings.Fields(bot.Skeleton(what)), func(w string) bool { return !slices.Contains(words, w) }) {
+		if !slices.ContainsFunc(strings.Fields(clean.Fold(what)), func(w string) bool { return !slices.Contains(words, w) }) {
 			has = append(has, e)
 		}
 	}

@@ -15,15 +15,14 @@ import (
 	"sync"
 	"time"
 
-	"ginnel/bot/calendar"
-	"ginnel/bot/language"
-	"ginnel/bot/talk"
-
 	"ginnel/bot"
+	"ginnel/bot/calendar"
+	"ginnel/bot/clean"
 	connections "ginnel/bot/connect"
 	"ginnel/bot/digest"
 	"ginnel/bot/inbox"
 	"ginnel/bot/introduce"
+	"ginnel/bot/language"
 	"ginnel/bot/match"
 	"ginnel/bot/nudge"
 	"ginnel/bot/outbox"
@@ -31,6 +30,7 @@ import (
 	"ginnel/bot/register"
 	"ginnel/bot/rights"
 	"ginnel/bot/sample"
+	"ginnel/bot/talk"
 	"ginnel/storage"
 )
 
@@ -264,15 +264,15 @@ func loadPlaces(ctx context.Context, db *storage.DB, r io.Reader) error {
 	}
 	var places []bot.Place
 	for i, row := range rows[1:] {
-		outcode, ok := bot.ReadPostcode(row[column["outcode"]])
+		outcode, ok := language.ReadPostcode(row[column["outcode"]])
 		lat, errLat := strconv.ParseFloat(row[column["latitude"]], 64)
 		lon, errLon := strconv.ParseFloat(row[column["longitude"]], 64)
 		if !ok || errLat != nil || errLon != nil || lat < -90 || lat > 90 || lon < -180 || lon > 180 {
 			return fmt.Errorf("the table of places, row %d: want an outward code such as M19, and degrees such as 53.44 and -2.19", i+2)
 		}
-		p := bot.Place{Outcode: outcode.Outcode(), Town: bot.OneLine(row[column["town"]]), Lat: lat, Lon: lon}
+		p := bot.Place{Outcode: outcode.Outcode(), Town: clean.OneLine(row[column["town"]]), Lat: lat, Lon: lon}
 		if i, ok := column["region"]; ok {
-			p.Region = bot.OneLine(row[i])
+			p.Region = clean.OneLine(row[i])
 		}
 		places = append(places, p)
 	}

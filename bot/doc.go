@@ -7,8 +7,8 @@
 //
 // # The rules of this house
 //
-//   - The imports are a star. adapters and storage know this package, and of the rooms that only think the one that all of
-//     them need: failure. The verbs know this package and all rooms that only think (match, overhear and so on); this
+//   - The imports are a star. adapters and storage know this package, and of the rooms that only think the three that all of
+//     them need: clean, layout and failure. The verbs know this package and all rooms that only think (match, overhear and so on); this
 //     package knows nobody of ours, and the program around them knows everyone. A test says so (import_test.go).
 //   - bot reads no clock, no file, no network and no environment. The time is an argument, and so is chance.
 //   - One way in, one way out. A message is stored before the platform is told that we have it. Every word

@@ -36,7 +36,7 @@ type Choice struct {
 	Form  bool `json:",omitempty"` // the answer is a form: where a network shows forms, it may open one at once and fill it when it comes
 }
 
-// Form is sentences with blanks, one a line; see Fill.
+// Form is sentences with blanks, one a line; layout.Fill fills them in.
 type Form struct {
 	Title  string
 	Fields []Field
@@ -101,6 +101,23 @@ func (r Reply) Choices() []Choice {
 		all = append(all, b.Choices...)
 	}
 	return all
+}
+
+// Examples are the sentences of f as somebody might type them, each blank filled with what it hints at.
+func (f Form) Examples() []string {
+	var lines []string
+	for _, say := range f.Say {
+		line := strings.NewReplacer("[", "", "]", "").Replace(say)
+		for _, field := range f.Fields {
+			hint := field.Hint
+			if hint == "" {
+				hint = "…"
+			}
+			line = strings.ReplaceAll(line, "{"+field.Name+"}", hint)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // String is the text of the line.

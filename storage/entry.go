@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 const entryColumns = `id, organisation, side, text, terms, until, imported, confirmed`
@@ -42,14 +43,14 @@ func (db *DB) Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, 
 	return entries, nil
 }
 
-// AddEntry stores e. When it stands already, in the same words as bot.Skeleton sees them, that one is
+// AddEntry stores e. When it stands already, in the same words as clean.Fold sees them, that one is
 // confirmed and takes its terms and its end, and fresh is false.
 func (db *DB) AddEntry(ctx context.Context, e bot.Entry, now time.Time) (id bot.EntryID, fresh bool, err error) {
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		if err := touch(ctx, s, e.Organisation); err != nil {
 			return err
 		}
-		skeleton := bot.Skeleton(e.Text)
+		skeleton := clean.Fold(e.Text)
 		err := s.get(ctx, &id, `
 			update entry set terms = ?, until = ?, imported = 0, confirmed = ?, text = ?
 			where organisation = ? and side = ? and skeleton = ? and gone = 0 returning id`,

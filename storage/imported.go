@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // ownRef begins the id that an export gives to organisations that came from no list.
@@ -93,10 +94,10 @@ func stageSome(ctx context.Context, s session, batch string, now time.Time, some
 	for _, row := range some {
 		o := row.Organisation
 		organisations = append(organisations, []any{
-			batch, o.Ref, row.Line, o.Name, bot.Skeleton(o.Name), string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Sensitive), ms(now),
+			batch, o.Ref, row.Line, o.Name, clean.Fold(o.Name), string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Sensitive), ms(now),
 		})
 		for i, e := range row.Entries {
-			entries = append(entries, []any{batch, o.Ref, string(e.Side), bot.Skeleton(e.Text), e.Text, string(e.Terms), e.Until.ISO(), i})
+			entries = append(entries, []any{batch, o.Ref, string(e.Side), clean.Fold(e.Text), e.Text, string(e.Terms), e.Until.ISO(), i})
 		}
 	}
 	err := insertMany(ctx, s, `insert into staged (batch, ref, line, name, skeleton, postcode, about, web, income, role, sensitive, at) values `, organisations)

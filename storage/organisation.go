@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 const organisationColumns = `id, ref, name, postcode, about, web, income, role, joined, vouched, listed, sensitive, closed, closed_to, asks_month, asks_since, asks_seen, confirmed, changed, reach, suggest, tonight, covers`
@@ -52,7 +53,7 @@ func values(o bot.Organisation, seq int64) []any {
 	return []any{
 		o.Name, string(o.Postcode), o.About, o.Web, o.Income, o.Role, bit(o.Joined), bit(o.Vouched), bit(o.Listed),
 		bit(o.Sensitive), bit(o.Full), o.FullUntil.ISO(), o.AsksMonth, o.AsksSince.ISO(), o.AsksSeen, ms(o.Confirmed), seq,
-		bot.Skeleton(o.Name), o.Reach, o.Suggest, bit(o.Tonight), o.Covers,
+		clean.Fold(o.Name), o.Reach, o.Suggest, bit(o.Tonight), o.Covers,
 	}
 }
 
@@ -112,11 +113,11 @@ func organisation(ctx context.Context, s session, id bot.OrganisationID, lock st
 	return row.organisation(), nil
 }
 
-// OrganisationsNamed are the listed organisations of that name, as bot.Skeleton sees names; when there are none, up to five
+// OrganisationsNamed are the listed organisations of that name, as clean.Fold sees names; when there are none, up to five
 // whose names hold it.
 func (db *DB) OrganisationsNamed(ctx context.Context, name string) ([]bot.Organisation, error) {
 	s := db.reader(ctx)
-	skeleton := bot.Skeleton(name)
+	skeleton := clean.Fold(name)
 	var rows []organisationRow
 	err := s.all(ctx, &rows, `select `+organisationColumns+` from organisation where skeleton = ? and listed = 1 order by joined desc, id limit 20`, skeleton)
 	if err == nil && len(rows) == 0 && len(skeleton) > 2 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func isGone(err error) bool { return errors.Is(err, bot.ErrGone) }
@@ -139,7 +140,7 @@ var bringing = []promise{
 // passes tells of a message that would be dropped at the door.
 func passes(t *testing.T, b Bench, m bot.Message) {
 	t.Helper()
-	if _, err := m.AtDoor(b.Adapter.Network(), time.Now()); err != nil {
+	if _, err := clean.Message(m, b.Adapter.Network(), time.Now()); err != nil {
 		t.Errorf("%v: %+v", err, m)
 	}
 }

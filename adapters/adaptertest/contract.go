@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // Bench is one adapter with the platform behind it in the hands of a test. What is nil a platform does not have, and what
@@ -87,7 +88,7 @@ func (b Bench) private() bot.Address {
 var living = []promise{
 	{"has a name that stays, and can stand in keys", func(t *testing.T, b Bench) {
 		n := b.Adapter.Network()
-		if err := n.Check(); err != nil || n != b.Adapter.Network() {
+		if err := clean.CheckNetwork(n); err != nil || n != b.Adapter.Network() {
 			t.Errorf("its network is %q, %v", n, err)
 		}
 	}},

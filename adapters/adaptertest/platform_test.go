@@ -9,6 +9,7 @@ import (
 
 	"ginnel/adapters/adaptertest"
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func TestPlatform(t *testing.T) {
@@ -39,7 +40,7 @@ func TestPlatform(t *testing.T) {
 			Shown: func() string {
 				var b strings.Builder
 				for _, post := range p.Said() {
-					b.WriteString(bot.Clean(post.Reply.Plain()) + "\n")
+					b.WriteString(clean.Text(post.Reply.Plain()) + "\n")
 				}
 				return b.String()
 			},

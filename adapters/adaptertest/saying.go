@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // saying are the promises about what the bot says.
@@ -25,7 +26,7 @@ var saying = []promise{
 				With([]bot.Line{{bot.Strong("Tally Trust"), {Text: " & more"}}}).
 				Choose(bot.Choice{Label: "list us", Say: "list us"})}
 			id, err := b.Adapter.Send(t.Context(), p)
-			if err != nil || id.Check() != nil || ids[id] {
+			if err != nil || clean.CheckID(id) != nil || ids[id] {
 				t.Errorf("it said %q as %q, %v", key, id, err)
 			}
 			ids[id] = true
@@ -150,7 +151,7 @@ var saying = []promise{
 			gather := fmt.Sprint("meet/", i)
 			one, err := b.Adapter.Room(t.Context(), gather, people, title)
 			two, err2 := b.Adapter.Room(t.Context(), gather, people, title)
-			if err != nil || err2 != nil || one.Check() != nil || one != two {
+			if err != nil || err2 != nil || clean.CheckID(one) != nil || one != two {
 				t.Errorf("opened %q (%v), and again %q (%v)", one, err, two, err2)
 			}
 			p := bot.Post{Key: gather, Where: bot.Address{Network: b.Adapter.Network(), Room: one, People: people, Gather: gather, Title: title}, Reply: bot.Lines(bot.Text("You meet."))}

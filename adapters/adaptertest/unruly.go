@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // Unruly is a chat network in memory, and its adapter, that can do all that a network may do, and on demand much that none
@@ -182,7 +183,7 @@ func (u *Unruly) Press(from bot.UserID, n int) {
 func (u *Unruly) Shown() string {
 	var b strings.Builder
 	for _, p := range u.Said() {
-		b.WriteString(bot.Clean(p.Reply.Plain()) + "\n")
+		b.WriteString(clean.Text(p.Reply.Plain()) + "\n")
 	}
 	return b.String()
 }

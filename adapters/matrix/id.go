@@ -9,6 +9,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // messageID names a message by its room too: what is to be changed or looked at is asked for in its room.
@@ -23,11 +24,11 @@ func splitID(m bot.MessageID) (room id.RoomID, e id.EventID) {
 }
 
 func (m *Matrix) speaker(u id.UserID, name string) bot.Speaker {
-	if name = bot.OneLine(name); name == "" {
+	if name = clean.OneLine(name); name == "" {
 		name = u.Localpart()
 	}
 	const longest = 60
-	return bot.Speaker{Network: m.network, ID: bot.UserID(u), Name: bot.Shorten(name, longest)}
+	return bot.Speaker{Network: m.network, ID: bot.UserID(u), Name: clean.Shorten(name, longest)}
 }
 
 // opaque is a name that tells nobody of what, and is the same each time.

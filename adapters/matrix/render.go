@@ -10,14 +10,16 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/layout"
 )
 
 // render makes a post the content of a message: plain text, and the same in HTML. Nothing that a person wrote is markup.
 func render(p bot.Post) *event.MessageEventContent {
 	// With its two bodies, and the third of it more that encryption adds, what fits stays well below the 64 KiB of an event.
 	reply := p.Reply
-	if !reply.Fits() {
-		head, rest := reply.Fit()
+	if !layout.Fits(reply) {
+		head, rest := layout.Fit(reply)
 		if reply = head; rest != nil {
 			reply = append(head[:len(head):len(head)], bot.Block{Line: bot.Text("…")})
 		}
@@ -47,7 +49,7 @@ func plainBody(r bot.Reply) string {
 	lines := strings.Split(r.Plain(), "\n")
 	for i, l := range lines {
 		indent := len(l) - len(strings.TrimLeft(l, " "))
-		lines[i] = l[:min(indent, 2)] + bot.OneLine(l)
+		lines[i] = l[:min(indent, 2)] + clean.OneLine(l)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -130,4 +132,4 @@ func htmlLine(l bot.Line) string {
 }
 
 // text is s with nothing in it that means anything but itself.
-func text(s string) string { return html.EscapeString(bot.OneLine(s)) }
+func text(s string) string { return html.EscapeString(clean.OneLine(s)) }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func TestBothBodiesSayTheSame(t *testing.T) {
@@ -42,7 +43,7 @@ func TestNothingWrittenIsMarkup(t *testing.T) {
 		wrote := rapid.StringMatching(`[ a-z<>&"'/=@#*_\[\]()!]{1,60}`).Draw(t, "text")
 		c := render(bot.Post{Where: bot.Private(bot.Speaker{ID: "@a:x"}), Reply: bot.Lines(bot.Line{bot.Strong(wrote)}).Choose(bot.Choice{Label: wrote})})
 		shown := html.UnescapeString(tag.ReplaceAllString(c.FormattedBody, ""))
-		if want := bot.OneLine(wrote); strings.TrimSpace(shown) != strings.TrimSpace(want+want) && strings.ReplaceAll(shown, " ", "") != strings.ReplaceAll(want+want, " ", "") {
+		if want := clean.OneLine(wrote); strings.TrimSpace(shown) != strings.TrimSpace(want+want) && strings.ReplaceAll(shown, " ", "") != strings.ReplaceAll(want+want, " ", "") {
 			t.Fatalf("%q is shown as %q", wrote, shown)
 		}
 		if len(c.Mentions.UserIDs) > 0 || c.Mentions.Room {

@@ -14,6 +14,7 @@ import (
 	"maunium.net/go/mautrix/id"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/failure"
 )
 
@@ -274,7 +275,7 @@ func (m *Matrix) Room(ctx context.Context, gather string, people []bot.UserID, t
 		return "", outcome(err)
 	}
 	made, err := m.client.CreateRoom(ctx, &mautrix.ReqCreateRoom{
-		Preset: "private_chat", RoomAliasName: local, Name: bot.Shorten(bot.OneLine(title), longestName), Invite: invited, InitialState: m.encrypted(),
+		Preset: "private_chat", RoomAliasName: local, Name: clean.Shorten(clean.OneLine(title), longestName), Invite: invited, InitialState: m.encrypted(),
 	})
 	if errors.Is(err, mautrix.MRoomInUse) {
 		found, err := m.client.ResolveAlias(ctx, alias)

@@ -9,6 +9,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/layout"
 )
 
 // The id under which a window is known to be one of ours, and the beginning of the ids of its fields.
@@ -30,7 +32,7 @@ type kept struct {
 // waiting is the window that opens while an answer is made.
 func waiting() slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain(words["wait"], bot.MaxTitle), Close: plain(words["close"], bot.MaxTitle),
+		Type: slack.VTModal, Title: plain(words["wait"], layout.MaxTitle), Close: plain(words["close"], layout.MaxTitle),
 		Blocks: slack.Blocks{BlockSet: []slack.Block{rich(section(bot.Text(words["wait"])))}},
 	}
 }
@@ -48,7 +50,7 @@ func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
 	if form == nil {
 		return told(r), nil
 	}
-	head, _ := rest.Fit()
+	head, _ := layout.Fit(rest)
 	b := &builder{}
 	for _, block := range head {
 		b.add(block)
@@ -66,8 +68,8 @@ func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
 		return told(r), nil
 	}
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain(form.Title, bot.MaxTitle), CallbackID: formCallback, PrivateMetadata: string(data),
-		Submit: plain(words["send"], bot.MaxTitle), Close: plain(words["cancel"], bot.MaxTitle),
+		Type: slack.VTModal, Title: plain(form.Title, layout.MaxTitle), CallbackID: formCallback, PrivateMetadata: string(data),
+		Submit: plain(words["send"], layout.MaxTitle), Close: plain(words["cancel"], layout.MaxTitle),
 		Blocks: slack.Blocks{BlockSet: b.end(maxViewBlocks)},
 	}, form
 }
@@ -76,7 +78,7 @@ func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
 func told(r bot.Reply) slack.ModalViewRequest {
 	v := waiting()
 	m := render(r, ways{})
-	v.Title = plain("Ginnel", bot.MaxTitle)
+	v.Title = plain("Ginnel", layout.MaxTitle)
 	v.Blocks.BlockSet = m.blocks
 	return v
 }
@@ -85,9 +87,9 @@ func told(r bot.Reply) slack.ModalViewRequest {
 func input(f bot.Field) slack.Block {
 	var hint *slack.TextBlockObject
 	if strings.TrimSpace(f.Hint) != "" {
-		hint = plain(f.Hint, bot.MaxOption)
+		hint = plain(f.Hint, layout.MaxOption)
 	}
-	in := slack.NewInputBlock(fieldID+f.Name, plain(f.Label, bot.MaxLabel), nil, entry(f, hint))
+	in := slack.NewInputBlock(fieldID+f.Name, plain(f.Label, layout.MaxLabel), nil, entry(f, hint))
 	in.Optional = !f.Needed
 	return in
 }
@@ -110,9 +112,9 @@ func entry(f bot.Field, hint *slack.TextBlockObject) slack.BlockElement {
 	e.Multiline, e.MaxLength = f.Many, maxInput
 	var lines []string
 	for _, v := range f.Value {
-		lines = append(lines, bot.OneLine(v))
+		lines = append(lines, clean.OneLine(v))
 	}
-	e.InitialValue = bot.Shorten(strings.Join(lines, "\n"), maxInput)
+	e.InitialValue = clean.Shorten(strings.Join(lines, "\n"), maxInput)
 	return e
 }
 
@@ -121,11 +123,11 @@ func options(f bot.Field) (all, picked []*slack.OptionBlockObject) {
 	known := map[string]bool{}
 	for _, o := range f.Options {
 		say := strings.TrimSpace(o.Say)
-		if say == "" || known[say] || utf8.RuneCountInString(say) > bot.MaxOption || len(all) == maxOptions {
+		if say == "" || known[say] || utf8.RuneCountInString(say) > layout.MaxOption || len(all) == maxOptions {
 			continue
 		}
 		known[say] = true
-		option := slack.NewOptionBlockObject(say, plain(o.Label, bot.MaxLabel), nil)
+		option := slack.NewOptionBlockObject(say, plain(o.Label, layout.MaxLabel), nil)
 		all = append(all, option)
 		if slices.Contains(f.Value, o.Say) {
 			picked = append(picked, option)
@@ -163,7 +165,7 @@ func filled(v view) (text string, values map[string][]string, ok bool) {
 			}
 		}
 	}
-	return form.Fill(values), values, true
+	return layout.Fill(form, values), values, true
 }
 
 // again is a form as somebody filled it in.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/layout"
 )
 
 // taken is what one payload comes to.
@@ -175,7 +177,7 @@ func (s *Slack) said(ctx context.Context, e event, in inner, channel, user strin
 		s.echoed(k, messageID(channel, in.TS))
 	}
 	if said.BotID != "" || said.AppID != "" || !isUser(said.From) || said.From == s.self().user || !slices.Contains(speech, said.Subtype) ||
-		said.From == "USLACKBOT" || id.Check() != nil {
+		said.From == "USLACKBOT" || clean.CheckID(id) != nil {
 		return nil
 	}
 	m := bot.Message{ID: id, Kind: kind, On: on, At: at(in.EventTS, s.o.Now())}
@@ -277,7 +279,7 @@ func (s *Slack) interacted(ctx context.Context, i interaction, payload []byte) (
 		}
 		m.ID = bot.MessageID("view/" + i.View.ID + "/" + i.View.Hash)
 		m.Text, m.Pressed, m.On = text, true, viewID(i.View.ID)
-		if i.View.Hash == "" || m.ID.Check() != nil {
+		if i.View.Hash == "" || clean.CheckID(m.ID) != nil {
 			m.ID = unique(i.TriggerID, payload)
 		}
 		h.view, h.trigger, h.values = i.View.ID, "", values
@@ -302,7 +304,7 @@ func (s *Slack) interacted(ctx context.Context, i interaction, payload []byte) (
 		if i.Callback != shortcutFind || text == "" || !isChannel(i.Channel.ID) {
 			return t
 		}
-		m.Text = filling("find", bot.Shorten(bot.OneLine(text), bot.MaxSay))
+		m.Text = filling("find", clean.Shorten(clean.OneLine(text), layout.MaxSay))
 		if i.Channel.ID[0] != 'D' {
 			m.Where = bot.Address{Network: s.network, Room: bot.RoomID(i.Channel.ID), Only: m.From.ID}
 			m.In.Whispers = true

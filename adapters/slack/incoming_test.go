@@ -10,6 +10,7 @@ import (
 
 	"ginnel/adapters/slack/slackfake"
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // quiet waits until Slack has nothing left to deliver.
@@ -169,7 +170,7 @@ func TestByHand(t *testing.T) {
 		t.Errorf("a guest is %+v", m)
 	}
 	for _, m := range h.all() {
-		if _, err := m.AtDoor(network(w.App()), time.Now()); err != nil {
+		if _, err := clean.Message(m, network(w.App()), time.Now()); err != nil {
 			t.Errorf("%v: %+v", err, m)
 		}
 	}
@@ -326,7 +327,7 @@ func TestSamples(t *testing.T) {
 		t.Errorf("only %d samples were played", played)
 	}
 	for _, m := range h.all() {
-		if _, err := m.AtDoor(network(w.App()), time.Now()); err != nil {
+		if _, err := clean.Message(m, network(w.App()), time.Now()); err != nil {
 			t.Errorf("%v: %+v", err, m)
 		}
 	}

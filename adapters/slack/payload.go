@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // These are the parts of Slack's payloads that mean something to us. What else is in them, and what becomes of it, does
@@ -214,5 +214,5 @@ var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
 // filling puts a value into the sentence of the word file that has a blank for it.
 func filling(word, what string) string {
-	return strings.ReplaceAll(words[word], "{what}", bot.Quote(bot.OneLine(what)))
+	return strings.ReplaceAll(words[word], "{what}", clean.Quote(clean.OneLine(what)))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // person is what Slack says of somebody.
@@ -39,7 +40,7 @@ func (s *Slack) speaker(ctx context.Context, user, team string) (bot.Speaker, bo
 	}
 	const longest = 60
 	guest := p.guest || team != "" && s.network != bot.Network("slack:"+team) && strings.HasPrefix(string(s.network), "slack:T")
-	return bot.Speaker{Network: s.network, ID: bot.UserID(user), Name: bot.Shorten(bot.OneLine(p.name), longest)},
+	return bot.Speaker{Network: s.network, ID: bot.UserID(user), Name: clean.Shorten(clean.OneLine(p.name), longest)},
 		bot.Setting{Home: true, Guest: guest, Zone: p.zone}
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/layout"
 )
 
 // Slack's limits, in characters where nothing else is said.
@@ -44,8 +46,8 @@ type ways struct {
 
 // render makes a reply one message.
 func render(r bot.Reply, w ways) rendering {
-	if !r.Fits() {
-		head, rest := r.Fit()
+	if !layout.Fits(r) {
+		head, rest := layout.Fit(r)
 		if r = head; rest != nil {
 			r = append(r, bot.Block{Line: bot.Text(words["more"])})
 		}
@@ -62,7 +64,7 @@ func home(r bot.Reply) []slack.Block {
 	b := &builder{}
 	for rest := r; rest != nil; {
 		var head bot.Reply
-		head, rest = rest.Fit()
+		head, rest = layout.Fit(rest)
 		if len(b.blocks) > 0 && len(b.blocks)+len(head) > maxViewBlocks-1 {
 			b.add(bot.Block{Line: bot.Text(words["more"])})
 			break
@@ -132,7 +134,7 @@ func (b *builder) choices(choices []bot.Choice) {
 		}
 	}
 	for _, c := range choices {
-		if utf8.RuneCountInString(c.Say) > bot.MaxSay || strings.TrimSpace(c.Say) == "" {
+		if utf8.RuneCountInString(c.Say) > layout.MaxSay || strings.TrimSpace(c.Say) == "" {
 			continue
 		}
 		b.buttons++
@@ -142,7 +144,7 @@ func (b *builder) choices(choices []bot.Choice) {
 		}
 		// The value is never shown, and comes back as it is; only what is no text at all would be lost.
 		say := strings.ReplaceAll(strings.ToValidUTF8(c.Say, "\ufffd"), "\x00", "")
-		row = append(row, slack.NewButtonBlockElement(id+strconv.Itoa(b.buttons), say, plain(c.Label, bot.MaxLabel)))
+		row = append(row, slack.NewButtonBlockElement(id+strconv.Itoa(b.buttons), say, plain(c.Label, layout.MaxLabel)))
 		if len(row) == maxButtons {
 			flush()
 		}
@@ -154,7 +156,7 @@ func rich(e slack.RichTextElement) slack.Block { return slack.NewRichTextBlock("
 
 // plain is a text in which nothing means anything but itself.
 func plain(s string, most int) *slack.TextBlockObject {
-	if s = bot.Shorten(bot.OneLine(s), most); s == "" {
+	if s = clean.Shorten(clean.OneLine(s), most); s == "" {
 		s = "…"
 	}
 	no := false
@@ -163,7 +165,7 @@ func plain(s string, most int) *slack.TextBlockObject {
 
 // said is a run of text without what cannot be seen, and with the spaces at its ends.
 func said(s string) string {
-	out := bot.OneLine(s)
+	out := clean.OneLine(s)
 	if out == "" {
 		if s != "" && strings.Trim(s, " ") == "" {
 			return " "
@@ -221,7 +223,7 @@ func section(l bot.Line) *slack.RichTextSection {
 
 // safeLink is an address that may be clicked.
 func safeLink(s string) (*url.URL, bool) {
-	if !strings.HasPrefix(s, "https://") || len(s) > maxURL || strings.ContainsAny(s, "<>|\"\\ ") || bot.OneLine(s) != s {
+	if !strings.HasPrefix(s, "https://") || len(s) > maxURL || strings.ContainsAny(s, "<>|\"\\ ") || clean.OneLine(s) != s {
 		return nil, false
 	}
 	to, err := url.Parse(s)
@@ -233,9 +235,9 @@ func fallback(r bot.Reply) string {
 	lines := strings.Split(r.Plain(), "\n")
 	for i, l := range lines {
 		indent := len(l) - len(strings.TrimLeft(l, " "))
-		lines[i] = l[:min(indent, 2)] + bot.OneLine(l)
+		lines[i] = l[:min(indent, 2)] + clean.OneLine(l)
 	}
-	text := bot.Shorten(strings.TrimSpace(strings.Join(lines, "\n")), maxText)
+	text := clean.Shorten(strings.TrimSpace(strings.Join(lines, "\n")), maxText)
 	if text == "" {
 		text = "…"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ginnel/adapters/slack/slackfake"
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // hostile are pieces of what strangers write.
@@ -107,7 +108,7 @@ func TestEveryReplyIsTaken(t *testing.T) {
 		} {
 			p.Key = fmt.Sprint("p", n, "/", i)
 			id, err := s.Send(t.Context(), p)
-			if err != nil || id.Check() != nil {
+			if err != nil || clean.CheckID(id) != nil {
 				t.Fatalf("%d: %q, %v", i, id, err)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/failure"
 )
 
@@ -85,7 +86,7 @@ var (
 
 // New makes the adapter. It asks nothing of Slack.
 func New(o Options) (*Slack, error) {
-	if err := o.Network.Check(); err != nil {
+	if err := clean.CheckNetwork(o.Network); err != nil {
 		return nil, err
 	}
 	if o.Now == nil {

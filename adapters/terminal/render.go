@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // render makes a post lines of at most width characters, the first of them saying who speaks to whom.
@@ -14,7 +15,7 @@ func render(p bot.Post, here bot.Address, width int) string {
 	switch w := p.Where; {
 	case w.Room != "" && w.Only == "":
 		if w.Room != here.Room {
-			head = "ginnel in #" + bot.OneLine(string(w.Room)) + "> "
+			head = "ginnel in #" + clean.OneLine(string(w.Room)) + "> "
 		}
 	case w.Lane() != here.Lane() || w.Only != "":
 		var to []string
@@ -35,7 +36,7 @@ func render(p bot.Post, here bot.Address, width int) string {
 		}
 		const deepest = 4
 		indent := strings.Repeat(" ", min(len(line)-len(strings.TrimLeft(line, " ")), deepest))
-		text := bot.OneLine(line)
+		text := clean.OneLine(line)
 		if strings.HasPrefix(text, "- ") {
 			hang += "  "
 		}
@@ -52,7 +53,7 @@ func render(p bot.Post, here bot.Address, width int) string {
 
 // nameOf is how a person's id reads: it was made of the name.
 func nameOf(u bot.UserID) string {
-	words := strings.Fields(bot.OneLine(string(u)))
+	words := strings.Fields(clean.OneLine(string(u)))
 	for i, w := range words {
 		r, size := utf8.DecodeRuneInString(w)
 		words[i] = strings.ToUpper(string(r)) + w[size:]

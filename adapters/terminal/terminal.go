@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // Options are how a Terminal behaves. All may be left out.
@@ -214,13 +215,13 @@ func (t *Terminal) command(ctx context.Context, line string) (quit bool, err err
 		t.mu.Unlock()
 		t.print("You speak to the bot alone.")
 	case word == "/in" && rest != "":
-		room := bot.OneLine(strings.TrimPrefix(rest, "#"))
+		room := clean.OneLine(strings.TrimPrefix(rest, "#"))
 		t.mu.Lock()
 		t.where = bot.Address{Network: Network, Room: roomID(room)}
 		t.mu.Unlock()
 		t.print("You speak in #" + room + ". The bot hears what begins with @ginnel.")
 	default:
-		t.print("The terminal knows no " + bot.Shorten(bot.OneLine(line), 60) + ". /help lists what it knows; to talk to the bot, leave the stroke away.")
+		t.print("The terminal knows no " + clean.Shorten(clean.OneLine(line), 60) + ". /help lists what it knows; to talk to the bot, leave the stroke away.")
 	}
 	return false, nil
 }

@@ -16,6 +16,7 @@ import (
 	"ginnel/adapters/adaptertest"
 	"ginnel/adapters/terminal"
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // A screen can be read while it is written to.
@@ -172,7 +173,7 @@ func TestNothingIsLostInLines(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(40, 120).Draw(t, "width")
 		text := rapid.StringMatching(`[ ]{0,9}([a-zé€]{1,12} ){1,40}`).Draw(t, "text")
-		if bot.OneLine(text) == "" {
+		if clean.OneLine(text) == "" {
 			return
 		}
 		out := &screen{}

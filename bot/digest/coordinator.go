@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // Appoint keeps the word with which the first coordinator is known. told is false when there is a coordinator
@@ -17,7 +18,7 @@ func (d *Digest) Appoint(ctx context.Context, word string) (told bool, err error
 	if err != nil || n > 0 {
 		return false, err
 	}
-	return true, d.keep.Put(ctx, keptWord, hashed(bot.Skeleton(word)))
+	return true, d.keep.Put(ctx, keptWord, hashed(clean.Fold(word)))
 }
 
 // coordinator makes whoever knows the word the first coordinator. The word is good once.
@@ -29,7 +30,7 @@ func (d *Digest) coordinator(ctx context.Context, m bot.Message, args bot.Args) 
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("settings: %w", err)
 	}
-	if kept == "" || kept != hashed(bot.Skeleton(args.Text("word"))) {
+	if kept == "" || kept != hashed(clean.Fold(args.Text("word"))) {
 		return bot.Answer{}, d.words.Trouble("coordinator.wrong")
 	}
 	if err := errors.Join(d.keep.Put(ctx, keptWord, ""), d.store.AddCoordinator(ctx, m.From, m.At)); err != nil {

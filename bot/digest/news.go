@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // room is the digest for a room, nil when there is nothing to tell.
@@ -129,14 +130,14 @@ func (d *Digest) line(n bot.NewsItem) bot.Line {
 		return d.words.Line("news.newcomer", "name", name, "place", place)
 	}
 	if n.Kind == bot.SmallThing {
-		return d.words.Line("news.small", "name", name, "other", bot.Strong(n.Other.Name), "what", bot.Shorten(n.Text, longest))
+		return d.words.Line("news.small", "name", name, "other", bot.Strong(n.Other.Name), "what", clean.Shorten(n.Text, longest))
 	}
 	text := n.Text
 	if n.Kind == bot.Newcomer {
 		text = n.Organisation.About
-		return d.words.Line("news.does", "name", name, "place", place, "what", bot.Shorten(text, longest))
+		return d.words.Line("news.does", "name", name, "place", place, "what", clean.Shorten(text, longest))
 	}
-	return d.words.Line("news."+string(n.Kind), "name", name, "what", bot.Shorten(text, longest))
+	return d.words.Line("news."+string(n.Kind), "name", name, "what", clean.Shorten(text, longest))
 }
 
 // whatsNew tells whoever asks what everybody may read, of two weeks: a digest may have been told in between.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/failure"
 )
 
@@ -136,7 +137,7 @@ func (in *Inbox) Receive(ctx context.Context, m bot.Message) error {
 }
 
 func (in *Inbox) receive(ctx context.Context, n bot.Network, m bot.Message) error {
-	m, err := m.AtDoor(n, in.o.Now())
+	m, err := clean.Message(m, n, in.o.Now())
 	if err != nil {
 		in.malformed.Add(1)
 		in.o.Log.Warn("a malformed message was dropped", "network", n, "error", failure.Redact(err))

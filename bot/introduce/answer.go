@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // A spoken is what somebody said of an introduction, with all that it touched.
@@ -49,7 +50,7 @@ func (v *Introduce) eachOf(found []spoken, say string) (choices []bot.Choice) {
 
 // meant are the introductions that somebody may speak of; see find.
 func (v *Introduce) meant(ctx context.Context, m bot.Message, args bot.Args, say string) (found []spoken, err error) {
-	name, number := bot.OneLine(args.Text("name")), bot.IntroductionID(args.Values["n"].Number)
+	name, number := clean.OneLine(args.Text("name")), bot.IntroductionID(args.Values["n"].Number)
 	var meant []bot.Organisation
 	if number == 0 && name != "" && !strings.HasPrefix(name, "#") {
 		if meant, err = v.store.OrganisationsNamed(ctx, name); err != nil {
@@ -61,7 +62,7 @@ func (v *Introduce) meant(ctx context.Context, m bot.Message, args bot.Args, say
 		switch unnamed := o.i.Nameless && o.side == 1 && o.i.State != bot.IntroductionMade; {
 		case name == "":
 			return true
-		case bot.Skeleton(name) == bot.Skeleton(o.name):
+		case clean.Fold(name) == clean.Fold(o.name):
 			return true
 		case unnamed:
 			return false

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func (v *Introduce) leave(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
@@ -34,7 +35,7 @@ func (v *Introduce) about(ctx context.Context, m bot.Message, what string) (w as
 		return w, fmt.Errorf("asks: %w", err)
 	}
 	for _, a := range asks {
-		if what == "" || bot.Skeleton(a.Text) == bot.Skeleton(what) {
+		if what == "" || clean.Fold(a.Text) == clean.Fold(what) {
 			return asking{what: a.Text, until: a.Until, ask: a.ID, nameless: a.Nameless}, nil
 		}
 	}
@@ -67,7 +68,7 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 			Values: map[string]bot.Value{"name": {Text: "#" + w.theirs.ID.String()}, "what": {Text: w.what}}, Organisation: args.Organisation, Name: args.Name, Standings: args.Standings, Today: args.Today,
 		})
 	}
-	w.nameless, w.brings = nameless, bot.OneLine(args.Text("brings"))
+	w.nameless, w.brings = nameless, clean.OneLine(args.Text("brings"))
 	// Whoever asks for somebody says yes to what is open between the two, whether they know of it or not.
 	if a, taken, err := v.takeUp(ctx, m, w); err != nil || taken {
 		return a, err
@@ -110,7 +111,7 @@ func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.
 		if i.State != bot.IntroductionOpen || i.Parties[1-side].Organisation != w.theirs.ID || i.Parties[side].Assent == bot.Yes {
 			continue
 		}
-		if side == 0 && i.Origin == bot.FromAsk && i.Parties[0].Assent == bot.No && bot.Skeleton(i.About) != bot.Skeleton(w.what) {
+		if side == 0 && i.Origin == bot.FromAsk && i.Parties[0].Assent == bot.No && clean.Fold(i.About) != clean.Fold(w.what) {
 			continue // it was taken back, and what is asked now is another thing: a yes to the one is none to the other
 		}
 		if i.Parties[1-side].Assent != bot.Yes && openOf(all, w.ours.ID, "") >= maxOpen {
@@ -161,7 +162,7 @@ func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.
 
 // asking reads whom somebody would like to meet, and about what.
 func (v *Introduce) asking(ctx context.Context, m bot.Message, args bot.Args, command string) (w asking, reply bot.Reply, err error) {
-	what := bot.OneLine(args.Text("what"))
+	what := clean.OneLine(args.Text("what"))
 	theirs, reply, err := v.named(ctx, args.Text("name"), func(id string) string {
 		if what == "" {
 			return v.words.Say("introduce.ask", "name", id)
@@ -203,7 +204,7 @@ func (v *Introduce) whichAsk(ctx context.Context, m bot.Message, args bot.Args, 
 	var choices []bot.Choice
 	for _, a := range asks[:min(len(asks), most)] {
 		choices = append(choices, bot.Choice{
-			Label: bot.Shorten(a.Text, 60),
+			Label: clean.Shorten(a.Text, 60),
 			Say:   v.words.Say("talk.for", "name", args.Name, "rest", v.words.Say("introduce.ask", "name", "#"+theirs.ID.String(), "what", a.Text)),
 		})
 	}
@@ -213,7 +214,7 @@ func (v *Introduce) whichAsk(ctx context.Context, m bot.Message, args bot.Args, 
 // publicBody tells from its name whether an organisation is likely to be part of the state, and so is asked back what it can
 // bring.
 func (v *Introduce) publicBody(name string) bool {
-	words := strings.Fields(bot.Skeleton(name))
+	words := strings.Fields(clean.Fold(name))
 	has := func(key string) bool {
 		list := strings.Fields(v.words.Plain(key))
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })

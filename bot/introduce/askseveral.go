@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // askAll asks several at once. The first yes stops the others.
 func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	about, err := v.about(ctx, m, bot.OneLine(args.Text("what")))
+	about, err := v.about(ctx, m, clean.OneLine(args.Text("what")))
 	if err != nil {
 		return bot.Answer{}, err
 	}
@@ -22,7 +23,7 @@ func (v *Introduce) askAll(ctx context.Context, m bot.Message, args bot.Args) (b
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("organisation: %w", err)
 	}
-	brings := bot.OneLine(args.Text("brings"))
+	brings := clean.OneLine(args.Text("brings"))
 	if brings == "" && v.publicBody(ours.Name) {
 		var choices []bot.Choice
 		for _, key := range []string{"ask.money", "ask.room", "ask.time", "ask.nothing"} {

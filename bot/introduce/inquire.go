@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // A matter is a question that stands open for somebody: an introduction, or a gathering when its number is not 0.
@@ -67,7 +68,7 @@ func (v *Introduce) matters(ctx context.Context, m bot.Message, args bot.Args, s
 			}
 			for _, g := range gatherings {
 				x := matter{spoken: spoken{m: m, name: v.words.Plain("who.gathering", "what", g.What)}, g: g}
-				if name := args.Text("name"); name == "" || bot.Skeleton(name) == bot.Skeleton(x.name) {
+				if name := args.Text("name"); name == "" || clean.Fold(name) == clean.Fold(x.name) {
 					add(x, assentOf(g, st.Organisation))
 				}
 			}
@@ -172,7 +173,7 @@ func (v *Introduce) whoTheyAre(ctx context.Context, x matter) ([]bot.Line, error
 		place = v.words.Line("ask.place", "place", w)
 	}
 	if x.theirs.About != "" {
-		about = v.words.Line("who.about", "about", bot.Shorten(x.theirs.About, longest))
+		about = v.words.Line("who.about", "about", clean.Shorten(x.theirs.About, longest))
 	}
 	lines := []bot.Line{v.words.Line("who.line", "name", strong(x.theirs), "place", place, "about", about)}
 	offers, err := v.some(ctx, x.theirs, bot.Offer, "who.offers")

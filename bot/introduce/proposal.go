@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // question is what one side is asked.
@@ -101,7 +102,7 @@ func (v *Introduce) readBy(i bot.Introduction, side int, ours, theirs bot.Organi
 			if w := theirs.Whereabouts(); w != "" {
 				place = v.words.Line("ask.place", "place", w)
 			}
-			lines = append(lines, v.words.Line("ask.who", "name", strong(theirs), "place", place, "about", bot.Shorten(theirs.About, longest)))
+			lines = append(lines, v.words.Line("ask.who", "name", strong(theirs), "place", place, "about", clean.Shorten(theirs.About, longest)))
 		}
 	}
 	return append(lines, v.words.Line("ask.fair", "day", v.onDay(i.Lapses, now)))

@@ -5,10 +5,11 @@ import (
 	"fmt"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func (v *Introduce) reach(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	how := bot.OneLine(args.Text("how"))
+	how := clean.OneLine(args.Text("how"))
 	const longest = 200
 	if how == "" || len([]rune(how)) > longest {
 		return bot.Answer{}, v.words.Trouble("reach.long", "n", longest)

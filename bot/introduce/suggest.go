@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // suggest proposes two organisations to each other, saying who suggests it.
 func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	what := bot.OneLine(args.Text("what"))
+	what := clean.OneLine(args.Text("what"))
 	var two [2]bot.Organisation
 	for n, slot := range []string{"one", "two"} {
 		o, reply, err := v.named(ctx, args.Text(slot), func(id string) string {

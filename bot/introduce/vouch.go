@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ginnel/bot"
+	"ginnel/bot/names"
 )
 
 // steward tells whether a command is given by somebody who may change what the register says of the group it is given for: nobody
@@ -33,5 +34,5 @@ func (v *Introduce) vouchers(ctx context.Context, org bot.OrganisationID) (int, 
 		}
 		people = append(people, theirs)
 	}
-	return bot.Independent(own, people...), nil
+	return names.Independent(own, people...), nil
 }

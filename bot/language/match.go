@@ -173,7 +173,7 @@ func (m *matcher) value(t token, j, end int) (bot.Value, bool) {
 		v.Number, err = m.book.dates.number(v.Text)
 	case place:
 		var ok bool
-		if v.Place, ok = bot.ReadPostcode(v.Text); !ok {
+		if v.Place, ok = ReadPostcode(v.Text); !ok {
 			err = errRefused
 		}
 	}

@@ -5,10 +5,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"ginnel/bot"
-
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 var monday = bot.Day(2026, 11, 23)
@@ -98,7 +99,7 @@ func TestMatchUndoesSay(t *testing.T) {
 	b := testBook(t)
 	rapid.Check(t, func(t *rapid.T) {
 		value := rapid.OneOf(rapid.String(), rapid.StringMatching(`[“”", .?!until]{1,12}`), rapid.SampledFrom([]string{"until Friday", "”", "““", "a ” until “b", "in M12"}))
-		what := strings.Join(strings.Fields(bot.Clean(value.Draw(t, "what"))), " ")
+		what := strings.Join(strings.Fields(clean.Text(value.Draw(t, "what"))), " ")
 		if what == "" {
 			return
 		}
@@ -181,7 +182,7 @@ func FuzzMatch(f *testing.F) {
 	b := testBook(f)
 	f.Add("we are “x” until")
 	f.Fuzz(func(_ *testing.T, s string) {
-		s = bot.Clean(s)
+		s = clean.Text(s)
 		b.Match(s, monday)
 		b.Mend(s, monday)
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func (b *Book) say(command string, values map[string]any) string {
@@ -48,7 +49,7 @@ func (p *phrase) say(d *dates, values map[string]any) string {
 		if t.slot == "" {
 			out.WriteString(t.word)
 		} else {
-			out.WriteString(bot.Quote(d.show(values[t.slot])))
+			out.WriteString(clean.Quote(d.show(values[t.slot])))
 		}
 	}
 	return out.String()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // Asked at these ages, an entry is taken off the list at the last: never without a word, never at once.
@@ -84,7 +85,7 @@ func (v *Nudge) stillTrue(ctx context.Context, id bot.OrganisationID, now time.T
 	var choices []bot.Choice
 	for _, e := range asked {
 		const longest = 80
-		what := bot.Shorten(e.Text, longest)
+		what := clean.Shorten(e.Text, longest)
 		list = append(list, v.words.Line("true."+string(e.Side), "what", what, "age", v.words.Age(e.Confirmed, now.In(v.zone))))
 		choices = append(choices,
 			v.forOne(o, v.words.Choice("true.yes", "register.true", "what", e.Text), what),

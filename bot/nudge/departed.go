@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // left sees to the organisations for which somebody spoke who left the network: another contact is told who is asked from
@@ -60,8 +61,8 @@ func (v *Nudge) departed(ctx context.Context, m bot.Message, st bot.Standing, on
 
 // called tells whether a group may be meant by a name, which may leave words of it out.
 func called(group, name string) bool {
-	words := strings.Fields(bot.Skeleton(group))
-	all := strings.Fields(bot.Skeleton(name))
+	words := strings.Fields(clean.Fold(group))
+	all := strings.Fields(clean.Fold(name))
 	return len(all) > 0 && !slices.ContainsFunc(all, func(w string) bool { return !slices.Contains(words, w) })
 }
 

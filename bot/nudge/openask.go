@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // The stages of an open ask.
@@ -88,7 +89,7 @@ func (v *Nudge) asks(ctx context.Context, all []bot.Ask, now time.Time) (answer 
 // about makes the label of a choice say what it is about, since it stands in a bundle with others.
 func about(c bot.Choice, what string) bot.Choice {
 	const longest = 40
-	c.Label += ": " + bot.Shorten(what, longest)
+	c.Label += ": " + clean.Shorten(what, longest)
 	return c
 }
 

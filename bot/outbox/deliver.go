@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/failure"
 )
 
@@ -247,7 +248,7 @@ func (a *attempt) open(ctx context.Context, p *bot.Post) (end *outcome) {
 		return a.line.adapter.Room(ctx, w.Gather, w.People, title)
 	})
 	if err == nil {
-		if err = room.Check(); err != nil {
+		if err = clean.CheckID(room); err != nil {
 			err = bot.SendNever(err)
 		}
 	}
@@ -296,7 +297,7 @@ func (a *attempt) wait() time.Duration {
 
 func (a *attempt) said(id bot.MessageID, what string) outcome {
 	a.line.spoke()
-	if id.Check() != nil {
+	if clean.CheckID(id) != nil {
 		id = "said" // an adapter without ids, or one that lies about them
 	}
 	return outcome{what, func(ctx context.Context) error {

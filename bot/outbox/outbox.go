@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/failure"
 )
 
@@ -118,7 +119,7 @@ func New(store Store, o Options) *Outbox {
 // Add has the posts of a's network delivered from now on. A name that would make keys ambiguous is refused.
 func (out *Outbox) Add(a bot.Adapter) error {
 	n := a.Network()
-	if err := n.Check(); err != nil {
+	if err := clean.CheckNetwork(n); err != nil {
 		return fmt.Errorf("a network cannot be served: %w", err)
 	}
 	out.Remove(n)

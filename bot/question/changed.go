@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // edited takes back what a message asked that says something else by now, and offers to look again.
 func (q *Question) edited(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
 	reply := bot.Lines(q.words.Line("changed.edited"))
-	if text := bot.OneLine(m.Text); text != "" && m.ToUs {
-		reply = reply.Choose(bot.Choice{Label: q.words.Plain("changed.again"), Say: bot.Shorten(text, longestHeard)})
+	if text := clean.OneLine(m.Text); text != "" && m.ToUs {
+		reply = reply.Choose(bot.Choice{Label: q.words.Plain("changed.again"), Say: clean.Shorten(text, longestHeard)})
 	}
 	return q.takeBack(ctx, m, reply, false)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/identify"
 	"ginnel/bot/overhear"
 )
@@ -81,13 +82,13 @@ func (q *Question) overheard(ctx context.Context, m bot.Message, _ bot.Args) (bo
 	if what != overhear.Ask {
 		return bot.Answer{}, nil
 	}
-	look := q.words.Choice("overheard.look", "question.ask", "what", bot.Shorten(bot.OneLine(of), longestHeard))
+	look := q.words.Choice("overheard.look", "question.ask", "what", clean.Shorten(clean.OneLine(of), longestHeard))
 	open, err := q.store.Offered(ctx, m.Where, m.From, m.At)
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("what was offered: %w", err)
 	}
 	for _, o := range open {
-		same := func(c bot.Choice) bool { return bot.Skeleton(c.Say) == bot.Skeleton(look.Say) }
+		same := func(c bot.Choice) bool { return clean.Fold(c.Say) == clean.Fold(look.Say) }
 		if slices.ContainsFunc(o.Choices, same) { // asked again, and not answered yet
 			return bot.Answer{}, nil
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // mostMeanings is how many lines a network may add to the thesaurus in the chat; more go into a file.
@@ -17,7 +18,7 @@ func (q *Question) meaning(args bot.Args) (line string, err error) {
 	var two [2]string
 	for i, slot := range []string{"one", "other"} {
 		// What is a mark in the thesaurus is none here.
-		two[i] = strings.ToLower(bot.OneLine(strings.NewReplacer(":", " ", ",", " ", "#", " ", "~", " ", "->", " ").Replace(args.Text(slot))))
+		two[i] = strings.ToLower(clean.OneLine(strings.NewReplacer(":", " ", ",", " ", "#", " ", "~", " ", "->", " ").Replace(args.Text(slot))))
 		if two[i] == "" || len(two[i]) > 60 {
 			return "", q.words.Trouble("means.long")
 		}

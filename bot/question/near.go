@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/language"
 	"ginnel/bot/match"
 )
 
@@ -16,7 +18,7 @@ const (
 
 // near lists the groups at a place, a few at a time. With “what” it looks for such groups there, and keeps nothing of it.
 func (q *Question) near(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	place := bot.OneLine(args.Text("place"))
+	place := clean.OneLine(args.Text("place"))
 	if what := args.Text("what"); what != "" {
 		args.Taken = true
 		args.Values = map[string]bot.Value{"what": {Text: q.what(args)}}
@@ -74,7 +76,7 @@ func (q *Question) near(ctx context.Context, m bot.Message, args bot.Args) (bot.
 
 // what is what is asked for, and where when a place was named.
 func (q *Question) what(args bot.Args) string {
-	what, place := args.Text("what"), bot.OneLine(args.Text("place"))
+	what, place := args.Text("what"), clean.OneLine(args.Text("place"))
 	if place == "" {
 		return what
 	}
@@ -125,7 +127,7 @@ func (q *Question) nearFirst(place string, from, n int) bot.Reply {
 
 // privateIn says how many groups of the county of a place keep theirs to themselves.
 func (q *Question) privateIn(ctx context.Context, place string) (bot.Reply, error) {
-	code, ok := bot.ReadPostcode(place)
+	code, ok := language.ReadPostcode(place)
 	if !ok {
 		return nil, nil
 	}
@@ -155,7 +157,7 @@ func (q *Question) nearLines(ctx context.Context, shown []match.Nearby) (list []
 			unclaimed = q.words.Line("near.unclaimed")
 		}
 		list = append(list, q.words.Line("near.line", "name", bot.Strong(o.Name), "place", q.tail("near.at", "place", o.Whereabouts()), "far", miles,
-			"about", q.tail("near.about", "about", bot.Shorten(o.About, longest)), "unclaimed", unclaimed))
+			"about", q.tail("near.about", "about", clean.Shorten(o.About, longest)), "unclaimed", unclaimed))
 	}
 	return list, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // openly tells whether a message was said where everybody reads it.
@@ -18,7 +19,7 @@ func (q *Question) tellOthers(ctx context.Context, m bot.Message, args bot.Args)
 		return bot.Answer{}, fmt.Errorf("asks: %w", err)
 	}
 	what := args.Text("what")
-	i := slices.IndexFunc(open, func(a bot.Ask) bool { return bot.Skeleton(a.Text) == bot.Skeleton(what) && !a.Nameless })
+	i := slices.IndexFunc(open, func(a bot.Ask) bool { return clean.Fold(a.Text) == clean.Fold(what) && !a.Nameless })
 	if i < 0 {
 		return bot.Answer{Reply: bot.Lines(q.words.Line("sorted.none"))}, nil
 	}

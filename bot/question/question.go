@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"ginnel/bot/language"
-
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/language"
 	"ginnel/bot/match"
 )
 
@@ -238,7 +238,7 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 		return nil, nil, fmt.Errorf("asks: %w", err)
 	}
 	for _, o := range open {
-		if m.At.Sub(o.At) < sameAsk && bot.Skeleton(o.Text) == bot.Skeleton(a.Text) {
+		if m.At.Sub(o.At) < sameAsk && clean.Fold(o.Text) == clean.Fold(a.Text) {
 			return &o, ends(o.ID), q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
 				o.Found, o.Watch, o.Where, o.Said, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Said, a.Seen
 				o.Nameless = a.Nameless || o.Nameless // until it is closed
@@ -308,7 +308,7 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 		return q.closeOf(ctx, m, args, open, section, sorted)
 	}
 	here := slices.DeleteFunc(slices.Clone(open), func(a bot.Ask) bool { return a.Where.Network != m.Where.Network || a.Where.Room != m.Where.Room })
-	if named := args.Text("what"); len(here) > 0 && (named == "" || slices.ContainsFunc(here, func(a bot.Ask) bool { return bot.Skeleton(a.Text) == bot.Skeleton(named) })) {
+	if named := args.Text("what"); len(here) > 0 && (named == "" || slices.ContainsFunc(here, func(a bot.Ask) bool { return clean.Fold(a.Text) == clean.Fold(named) })) {
 		return q.closeOf(ctx, m, args, here, section, sorted)
 	}
 	room := m.Where
@@ -324,7 +324,7 @@ func (q *Question) closeAsk(ctx context.Context, m bot.Message, args bot.Args, s
 
 func (q *Question) closeOf(ctx context.Context, m bot.Message, args bot.Args, open []bot.Ask, section string, sorted bool) (bot.Answer, error) {
 	if what := args.Text("what"); what != "" {
-		open = slices.DeleteFunc(open, func(a bot.Ask) bool { return bot.Skeleton(a.Text) != bot.Skeleton(what) })
+		open = slices.DeleteFunc(open, func(a bot.Ask) bool { return clean.Fold(a.Text) != clean.Fold(what) })
 	}
 	switch len(open) {
 	case 0:
@@ -333,7 +333,7 @@ func (q *Question) closeOf(ctx context.Context, m bot.Message, args bot.Args, op
 	default:
 		var choices []bot.Choice
 		for _, a := range open[:min(len(open), 9)] {
-			label := bot.Shorten(a.Text, 60)
+			label := clean.Shorten(a.Text, 60)
 			say := "question." + section
 			choices = append(choices, bot.Choice{Label: label, Say: q.sayWith(say, a.Text)})
 		}

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // thanks records help that was given, asked for here or not, as “sorted, thank you …” does. No ask is closed by it.
 func (q *Question) thanks(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	who, what := args.Text("who"), bot.OneLine(args.Text("what"))
+	who, what := args.Text("who"), clean.OneLine(args.Text("what"))
 	found, err := q.store.OrganisationsNamed(ctx, who)
 	// “Thank the Men's Shed so much” thanks the Men's Shed.
 	for words, cut := strings.Fields(who), 1; err == nil && len(found) == 0 && cut < min(len(words), 4); cut++ {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // justNow is how long after an offer or a need was said something may be added to it without naming it.
@@ -36,11 +37,11 @@ func withTail(text, tail string, leads []string) string {
 
 // corrected is text with to in the place of from, whole words, however they are written; ok is false when from is not in it.
 func corrected(text, from, to string) (out string, ok bool) {
-	words, wrong := strings.Fields(text), strings.Fields(bot.Skeleton(from))
+	words, wrong := strings.Fields(text), strings.Fields(clean.Fold(from))
 	for i := 0; len(wrong) > 0 && i+len(wrong) <= len(words); i++ {
 		same := true
 		for n, w := range wrong {
-			same = same && bot.Skeleton(words[i+n]) == w
+			same = same && clean.Fold(words[i+n]) == w
 		}
 		if same {
 			final := words[i+len(wrong)-1]
@@ -93,7 +94,7 @@ func (r *Register) correct(ctx context.Context, m bot.Message, args bot.Args) (b
 // changing is the choice to have an entry read otherwise.
 func (r *Register) changing(args bot.Args, e bot.Entry, text string) bot.Choice {
 	return bot.Choice{
-		Label: r.words.Plain("change.to", "what", bot.Shorten(text, 60)),
+		Label: r.words.Plain("change.to", "what", clean.Shorten(text, 60)),
 		Say:   r.words.Say("talk.for", "name", args.Name, "rest", r.words.Say("register.change", "what", "#"+e.ID.String(), "to", text)),
 	}
 }
@@ -129,8 +130,8 @@ func (r *Register) change(ctx context.Context, m bot.Message, args bot.Args) (bo
 // shareWord tells whether two texts have a word in common that is more than a little one.
 func shareWord(a, b string) bool {
 	const little = 3
-	words := strings.Fields(bot.Skeleton(a))
-	return slices.ContainsFunc(strings.Fields(bot.Skeleton(b)), func(w string) bool {
+	words := strings.Fields(clean.Fold(a))
+	return slices.ContainsFunc(strings.Fields(clean.Fold(b)), func(w string) bool {
 		return utf8.RuneCountInString(w) > little && slices.Contains(words, w)
 	})
 }
@@ -140,7 +141,7 @@ func (r *Register) replace(ctx context.Context, m bot.Message, args bot.Args, e 
 	if utf8.RuneCountInString(text) > longestEntry {
 		return bot.Answer{}, r.words.Trouble("offer.long", "n", longestEntry)
 	}
-	if bot.Skeleton(text) == "" {
+	if clean.Fold(text) == "" {
 		return bot.Answer{}, r.words.Trouble("change.to.what", "what", e.Text)
 	}
 	if err := r.store.RemoveEntry(ctx, args.Organisation, e.ID, m.At); err != nil {
@@ -180,8 +181,8 @@ func (r *Register) rename(ctx context.Context, m bot.Message, args bot.Args) (bo
 	asked := args
 	asked.Standings = nil
 	asked.Values = map[string]bot.Value{"name": args.Values["name"]}
-	if bot.Skeleton(args.Text("name")) == bot.Skeleton(o.Name) {
-		return r.called(ctx, m, o.ID, bot.OneLine(args.Text("name")))
+	if clean.Fold(args.Text("name")) == clean.Fold(o.Name) {
+		return r.called(ctx, m, o.ID, clean.OneLine(args.Text("name")))
 	}
 	d, reply, err := r.draft(ctx, asked)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // isBlank knows what people put into a cell that they have nothing for.
@@ -21,23 +22,23 @@ func isBlank(cell string) bool {
 func readEntries(side bot.Side, cell string, warn func(string, ...any)) []bot.Entry {
 	var entries []bot.Entry
 	seen := map[string]bool{}
-	for _, part := range strings.FieldsFunc(bot.Clean(cell), partsEntries) {
-		text := bot.OneLine(part)
+	for _, part := range strings.FieldsFunc(clean.Text(cell), partsEntries) {
+		text := clean.OneLine(part)
 		if isBlank(text) {
 			continue
 		}
 		if n := utf8.RuneCountInString(text); n > longestEntry {
 			warn("the %s %s was cut from %d characters to %d", side, quoteHeading(text), n, longestEntry)
-			text = bot.Shorten(text, longestEntry)
+			text = clean.Shorten(text, longestEntry)
 		}
-		if seen[bot.Skeleton(text)] {
+		if seen[clean.Fold(text)] {
 			continue
 		}
 		if len(entries) == mostEntries {
 			warn("of more than %d entries (%s) the rest were left out", mostEntries, side)
 			break
 		}
-		seen[bot.Skeleton(text)] = true
+		seen[clean.Fold(text)] = true
 		e := bot.Entry{Side: side, Text: text, Imported: true}
 		if side == bot.Offer {
 			e.Terms = ReadTerms(text)

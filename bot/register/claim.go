@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/names"
 )
 
 // How long a claim waits to be decided.
@@ -223,10 +224,10 @@ func (r *Register) second(ctx context.Context, c bot.Claim, args bot.Args) (done
 		if err != nil {
 			return false, nil, fmt.Errorf("contacts: %w", err)
 		}
-		if !s.Steward || !o.Vouched || bot.Independent(claimant, people) == 0 {
+		if !s.Steward || !o.Vouched || names.Independent(claimant, people) == 0 {
 			continue
 		}
-		if c.Second != 0 && bot.Independent(claimant, first, people) == 2 {
+		if c.Second != 0 && names.Independent(claimant, first, people) == 2 {
 			return true, nil, nil
 		}
 		if c.Second == 0 {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 func (r *Register) offer(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
@@ -42,7 +43,7 @@ func (r *Register) need(ctx context.Context, m bot.Message, args bot.Args) (bot.
 // those that are new.
 func (r *Register) add(ctx context.Context, m bot.Message, args bot.Args, side bot.Side) (fresh []bot.Entry, a bot.Answer, err error) {
 	section := map[bot.Side]string{bot.Offer: "offer", bot.Need: "need"}[side]
-	parts := slices.DeleteFunc(strings.Split(args.Text("what"), ";"), func(s string) bool { return bot.Skeleton(s) == "" })
+	parts := slices.DeleteFunc(strings.Split(args.Text("what"), ";"), func(s string) bool { return clean.Fold(s) == "" })
 	if len(parts) == 0 {
 		parts = []string{args.Text("what")}
 	}
@@ -212,7 +213,7 @@ func (r *Register) which(entries []bot.Entry, args bot.Args, what, command strin
 	var choices []bot.Choice
 	for _, e := range entries[:min(most, len(entries))] {
 		say := r.words.Say("talk.for", "name", args.Name, "rest", r.words.Say(command, "what", "#"+e.ID.String()))
-		choices = append(choices, bot.Choice{Label: bot.Shorten(e.Text, 60), Say: say})
+		choices = append(choices, bot.Choice{Label: clean.Shorten(e.Text, 60), Say: say})
 	}
 	return bot.Lines(r.words.Line("gone.which")).Choose(choices...)
 }
@@ -223,14 +224,14 @@ func meant(entries []bot.Entry, what string) []bot.Entry {
 	if id, err := readID(strings.TrimPrefix(what, "#")); err == nil && strings.HasPrefix(what, "#") {
 		return slices.DeleteFunc(slices.Clone(entries), func(e bot.Entry) bool { return int64(e.ID) != id })
 	}
-	skeleton := bot.Skeleton(what)
-	exact := slices.DeleteFunc(slices.Clone(entries), func(e bot.Entry) bool { return bot.Skeleton(e.Text) != skeleton })
+	folded := clean.Fold(what)
+	exact := slices.DeleteFunc(slices.Clone(entries), func(e bot.Entry) bool { return clean.Fold(e.Text) != folded })
 	if len(exact) > 0 {
 		return exact
 	}
-	words := strings.Fields(skeleton)
+	words := strings.Fields(folded)
 	return slices.DeleteFunc(slices.Clone(entries), func(e bot.Entry) bool {
-		has := " " + bot.Skeleton(e.Text) + " "
+		has := " " + clean.Fold(e.Text) + " "
 		return slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(has, " "+w+" ") })
 	})
 }
@@ -280,7 +281,7 @@ func (r *Register) entry(ctx context.Context, m bot.Message, o bot.Organisation,
 	}
 	reply = bot.Lines(r.words.Line("ours.first", "name", strong(o.Name),
 		"place", r.tail("ours.place", "place", o.Whereabouts()),
-		"about", r.tail("ours.about", "about", bot.Shorten(o.About, 300))))
+		"about", r.tail("ours.about", "about", clean.Shorten(o.About, 300))))
 	for _, side := range []struct {
 		side bot.Side
 		key  string

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/register"
 )
 
@@ -189,7 +190,7 @@ func cleaned(t *rapid.T, label string, clean func(string) string) string {
 // A record as the register may hold it: cleaned, and its entries without what parts entries in a cell.
 func drawRecord(t *rapid.T, id int) register.Record {
 	o := bot.Organisation{
-		ID: bot.OrganisationID(id), Name: cleaned(t, "name", bot.OneLine), About: cleaned(t, "about", bot.Clean),
+		ID: bot.OrganisationID(id), Name: cleaned(t, "name", clean.OneLine), About: cleaned(t, "about", clean.Text),
 		Postcode: rapid.SampledFrom([]bot.Postcode{"", "M12", "M12 4AB"}).Draw(t, "postcode"),
 		Web:      rapid.SampledFrom([]string{"", "https://a.example.org/x?y=%20", "http://café.example.org"}).Draw(t, "web"),
 		Income:   rapid.Int64Range(-1, 1e12).Draw(t, "income"), Role: rapid.SampledFrom([]string{"", "Secretary", "-= Chair, \"acting\""}).Draw(t, "role"),
@@ -199,15 +200,15 @@ func drawRecord(t *rapid.T, id int) register.Record {
 		o.Name = "Choir"
 	}
 	if rapid.Bool().Draw(t, "has a ref") {
-		o.Ref = cleaned(t, "ref", bot.OneLine)
+		o.Ref = cleaned(t, "ref", clean.OneLine)
 	}
 	r := register.Record{Organisation: o}
 	seen := map[string]bool{}
 	part := strings.NewReplacer(";", ",", "|", ",", "\n", ",")
 	for _, side := range []bot.Side{bot.Offer, bot.Need} {
 		for range rapid.IntRange(0, 3).Draw(t, "entries") {
-			text := bot.OneLine(part.Replace(cleaned(t, "entry", bot.OneLine)))
-			key := string(side) + bot.Skeleton(text)
+			text := clean.OneLine(part.Replace(cleaned(t, "entry", clean.OneLine)))
+			key := string(side) + clean.Fold(text)
 			if blank := strings.Contains("||?|-|–|—|no|na|n/a|none|nil|null|tbc|", "|"+strings.ToLower(text)+"|"); blank || seen[key] {
 				continue
 			}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/language"
 	"ginnel/bot/names"
 )
@@ -70,7 +71,7 @@ type draft struct {
 // draft reads a name and a place, and finds out whether they may be listed. A reply says why not.
 func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, error) {
 	const longest = 100
-	name := bot.OneLine(args.Text("name"))
+	name := clean.OneLine(args.Text("name"))
 	for _, w := range r.words.List("we.before") {
 		if len(name) > len(w) && strings.EqualFold(name[:len(w)+1], w+" ") {
 			name = name[len(w)+1:]
@@ -78,10 +79,10 @@ func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, 
 	}
 	name = strings.Trim(language.Until(name, r.words.List("we.after")), " ,.;:")
 	d := draft{o: bot.Organisation{Name: name, Postcode: args.Values["place"].Place, Income: -1, Suggest: bot.SuggestMonthly}, say: name, place: args.Values["place"].Place}
-	if bot.Skeleton(name) == "" || utf8.RuneCountInString(name) > longest {
+	if clean.Fold(name) == "" || utf8.RuneCountInString(name) > longest {
 		return d, nil, r.words.Trouble("we.unnamed", "n", longest)
 	}
-	if slices.ContainsFunc(r.words.List("we.reserved"), func(word string) bool { return bot.Skeleton(word) == bot.Skeleton(name) }) {
+	if slices.ContainsFunc(r.words.List("we.reserved"), func(word string) bool { return clean.Fold(word) == clean.Fold(name) }) {
 		return d, nil, r.words.Trouble("we.noname", "name", name)
 	}
 	if first, _, more := strings.Cut(name, " "); more && slices.Contains(r.words.List("we.noname"), first) {
@@ -176,7 +177,7 @@ func (r *Register) sameName(ctx context.Context, name string) ([]bot.Organisatio
 	if err != nil {
 		return nil, fmt.Errorf("organisations called so: %w", err)
 	}
-	return slices.DeleteFunc(found, func(o bot.Organisation) bool { return bot.Skeleton(o.Name) != bot.Skeleton(name) }), nil
+	return slices.DeleteFunc(found, func(o bot.Organisation) bool { return clean.Fold(o.Name) != clean.Fold(name) }), nil
 }
 
 func readID(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // A field is something that a column can hold.
@@ -109,7 +109,7 @@ func (m Mapping) String() string {
 	return out.String()
 }
 
-func quoteHeading(h string) string { return `"` + bot.Shorten(h, 60) + `"` }
+func quoteHeading(h string) string { return `"` + clean.Shorten(h, 60) + `"` }
 
 // list names columns, twenty at most.
 func (m Mapping) list(columns []int) string {
@@ -175,7 +175,7 @@ func (m Mapping) override(squashed []string, text string) (map[field]int, error)
 	}
 	for _, pair := range pairsOf(text) {
 		key, heading, ok := strings.Cut(pair, "=")
-		key, heading = strings.TrimSpace(key), bot.OneLine(heading)
+		key, heading = strings.TrimSpace(key), clean.OneLine(heading)
 		f := fieldNamed(key)
 		switch {
 		case !ok:

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/language"
 )
 
 // The most that is taken from a spreadsheet, in characters unless it says otherwise.
@@ -131,7 +133,7 @@ func (s *Sheet) readHeadings(override string) error {
 		cells := s.cells()
 		filled := 0
 		for i, c := range cells {
-			cells[i] = bot.OneLine(c)
+			cells[i] = clean.OneLine(c)
 			if cells[i] != "" {
 				filled++
 			}
@@ -160,7 +162,7 @@ func (s *Sheet) readHeadings(override string) error {
 func example(headings []string) string {
 	for _, h := range headings {
 		if h != "" {
-			return bot.Shorten(h, 60)
+			return clean.Shorten(h, 60)
 		}
 	}
 	return "Title"
@@ -236,22 +238,22 @@ func (s *Sheet) read(cells []string, line int) (bot.Imported, error) {
 	wrong := func(format string, args ...any) (bot.Imported, error) {
 		return bot.Imported{}, &RowError{Line: line, Reason: fmt.Sprintf(format, args...)}
 	}
-	o := bot.Organisation{Name: bot.OneLine(cell(nameField)), Income: -1, Listed: true}
+	o := bot.Organisation{Name: clean.OneLine(cell(nameField)), Income: -1, Listed: true}
 	switch n := utf8.RuneCountInString(o.Name); {
 	case o.Name == "":
 		return wrong("it has no name")
 	case n > longestName:
 		return wrong("its name has %d characters, and a name has %d at most", n, longestName)
 	}
-	postcode := bot.OneLine(cell(postcodeField))
+	postcode := clean.OneLine(cell(postcodeField))
 	var ok bool
-	if o.Postcode, ok = bot.ReadPostcode(postcode); !ok {
+	if o.Postcode, ok = language.ReadPostcode(postcode); !ok {
 		o.Postcode = ""
 	}
-	o.Ref = bot.OneLine(cell(idField))
+	o.Ref = clean.OneLine(cell(idField))
 	switch n := utf8.RuneCountInString(o.Ref); {
 	case s.mapping.column[idField] < 0:
-		o.Ref = "name:" + bot.Skeleton(o.Name) + "|" + o.Postcode.Outcode()
+		o.Ref = "name:" + clean.Fold(o.Name) + "|" + o.Postcode.Outcode()
 	case o.Ref == "":
 		return wrong("its id is empty")
 	case n > longestID:
@@ -265,22 +267,22 @@ func (s *Sheet) read(cells []string, line int) (bot.Imported, error) {
 	if !ok && !isBlank(postcode) {
 		warn("%s is no postcode, and was left out", quoteHeading(postcode))
 	}
-	o.About = bot.Clean(cell(aboutField))
+	o.About = clean.Text(cell(aboutField))
 	if n := utf8.RuneCountInString(o.About); n > longestAbout {
-		o.About = bot.Shorten(o.About, longestAbout)
+		o.About = clean.Shorten(o.About, longestAbout)
 		warn("what it does was cut from %d characters to %d", n, longestAbout)
 	}
-	if web := bot.OneLine(cell(webField)); !isBlank(web) {
+	if web := clean.OneLine(cell(webField)); !isBlank(web) {
 		if o.Web, ok = readWeb(web); !ok {
 			warn("%s is no web address, and was left out", quoteHeading(web))
 		}
 	}
-	if income := bot.OneLine(cell(incomeField)); !isBlank(income) {
+	if income := clean.OneLine(cell(incomeField)); !isBlank(income) {
 		if o.Income, ok = readPounds(income); !ok {
 			warn("%s is no income in pounds, and was left out", quoteHeading(income))
 		}
 	}
-	if role := bot.OneLine(cell(roleField)); !isBlank(role) {
+	if role := clean.OneLine(cell(roleField)); !isBlank(role) {
 		if o.Role, ok = readRole(role); !ok {
 			// Not quoted: it may be about a person.
 			warn("the contact's role is not a role such as “Secretary”, and was left out")
@@ -295,8 +297,8 @@ func (s *Sheet) read(cells []string, line int) (bot.Imported, error) {
 	}
 	o.Sensitive = LikelySensitive(said...)
 	s.speaks = ""
-	if name := bot.OneLine(cell(speaksField)); !isBlank(name) {
-		s.speaks = bot.Shorten(name, longestRole)
+	if name := clean.OneLine(cell(speaksField)); !isBlank(name) {
+		s.speaks = clean.Shorten(name, longestRole)
 	}
 	row.Organisation = o
 	return row, nil

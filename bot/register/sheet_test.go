@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/register"
 )
 
@@ -574,7 +575,7 @@ func TestCellsComeBack(t *testing.T) {
 		var want, got []string
 		for i := range rapid.IntRange(1, 5).Draw(t, "rows") {
 			name, about := "N "+cell.Draw(t, "name"), cell.Draw(t, "about")
-			want = append(want, fmt.Sprintf("%d %q %q", i, bot.OneLine(name), bot.Clean(about)))
+			want = append(want, fmt.Sprintf("%d %q %q", i, clean.OneLine(name), clean.Text(about)))
 			quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 			fmt.Fprint(&text, i, separator, quote(name), separator, quote(about), end)
 		}

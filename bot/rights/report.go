@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // reminder is the message to ourselves with which a coordinator is reminded of what is still open. Its text is the number of the report.
@@ -79,9 +80,9 @@ func (r *Rights) neutral(ctx context.Context, report bot.Report, theirs []bot.St
 	if err != nil {
 		return bot.Speaker{}, fmt.Errorf("coordinators: %w", err)
 	}
-	said := " " + bot.Skeleton(report.Words) + " "
+	said := " " + clean.Fold(report.Words) + " "
 	named := func(name string) bool {
-		name = bot.Skeleton(name)
+		name = clean.Fold(name)
 		return name != "" && strings.Contains(said, name)
 	}
 	for _, c := range all {

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
+	"ginnel/bot/language"
 	"ginnel/bot/register"
 	"ginnel/bot/sample"
 )
@@ -55,7 +57,7 @@ func places(t *testing.T) map[string]bot.Place {
 		var errLat, errLon error
 		p.Lat, errLat = strconv.ParseFloat(l[2], 64)
 		p.Lon, errLon = strconv.ParseFloat(l[3], 64)
-		code, ok := bot.ReadPostcode(p.Outcode)
+		code, ok := language.ReadPostcode(p.Outcode)
 		_, twice := all[p.Outcode]
 		if errLat != nil || errLon != nil || !ok || code.Outcode() != p.Outcode || p.Town == "" || twice {
 			t.Errorf("%v is no place, or one a second time", l)
@@ -71,17 +73,17 @@ func TestNobodyIsTakenForAnother(t *testing.T) {
 	rows := organisations(t)
 	for _, r := range rows {
 		o := r.Organisation
-		if before, twice := names[bot.Skeleton(o.Name)]; twice {
+		if before, twice := names[clean.Fold(o.Name)]; twice {
 			t.Errorf("%s and %s have one name", o.Name, before)
 		}
-		names[bot.Skeleton(o.Name)] = o.Name
+		names[clean.Fold(o.Name)] = o.Name
 		if r.speaks == "" {
 			continue
 		}
-		if before, twice := speakers[bot.Skeleton(r.speaks)]; twice {
+		if before, twice := speakers[clean.Fold(r.speaks)]; twice {
 			t.Errorf("%s speaks for %s and for %s", r.speaks, o.Name, before)
 		}
-		speakers[bot.Skeleton(r.speaks)] = o.Name
+		speakers[clean.Fold(r.speaks)] = o.Name
 		if strings.ContainsAny(r.speaks, " ,") {
 			t.Errorf("%s: %q is more than a first name", o.Name, r.speaks)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/danger"
 )
 
@@ -146,7 +147,7 @@ func (b *Bot) believed(ctx context.Context, m bot.Message) (bool, error) {
 // setLine sets whom the network itself has for people in danger.
 func (b *Bot) setLine(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
 	const longest = 300
-	line := bot.OneLine(args.Text("line"))
+	line := clean.OneLine(args.Text("line"))
 	if len(line) > longest {
 		return bot.Answer{}, b.words.Trouble("line.long", "n", longest)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // A limit is how much one person may have of what all share. Coordinators are under none.
@@ -111,7 +112,7 @@ func (b *Bot) limited(ctx context.Context, name string, m bot.Message, args bot.
 			what += fmt.Sprint("/", h.Sum64())
 		}
 		if l.named {
-			what = bot.Skeleton(args.Text("name"))
+			what = clean.Fold(args.Text("name"))
 		}
 		n, _ := b.tally.count(l, m.From, what, m.At)
 		if n <= l.most {

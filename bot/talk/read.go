@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/language"
 	"ginnel/bot/language/intent"
 )
@@ -95,7 +96,7 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 		return true
 	}
 	if name == "register.we" && len(args.Standings) > 0 && !slices.ContainsFunc(args.Standings, func(s bot.Standing) bool {
-		return bot.Skeleton(s.Name) == bot.Skeleton(values["name"].Text)
+		return clean.Fold(s.Name) == clean.Fold(values["name"].Text)
 	}) {
 		least = 0.45 // whose group is known seldom names another
 	}
@@ -194,7 +195,7 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	if reply, ok := b.chat(name, m, args); ok {
 		return bot.Answer{Reply: reply}, nil
 	}
-	if _, only := bot.ReadPostcode(m.Text); only {
+	if _, only := language.ReadPostcode(m.Text); only {
 		sure = false // a place alone says nothing of what is to be done with it
 	}
 	if name == "complain" {
@@ -232,7 +233,7 @@ var sentenceEnds = regexp.MustCompile(`[.!?]\s+\S`)
 
 // fitsWhole tells whether a phrase fits all of a message, and none of its parts is surely something else.
 func (b *Bot) fitsWhole(m bot.Message, parts []intent.Part) bool {
-	name, _, ok := b.book.Match(bot.OneLine(m.Text), b.today(m))
+	name, _, ok := b.book.Match(clean.OneLine(m.Text), b.today(m))
 	if !ok {
 		return false
 	}
@@ -252,13 +253,13 @@ func (b *Bot) fitsWhole(m bot.Message, parts []intent.Part) bool {
 
 // parts does each thing that a message says, and gives one answer. What cannot be read is said back.
 func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) (whole bot.Answer, err error) {
-	if name, values, ok := b.book.Match(bot.OneLine(m.Text), b.today(m)); ok && (m.Pressed || certain(values) || name == forCommand) {
-		m.Text = bot.OneLine(m.Text)
+	if name, values, ok := b.book.Match(clean.OneLine(m.Text), b.today(m)); ok && (m.Pressed || certain(values) || name == forCommand) {
+		m.Text = clean.OneLine(m.Text)
 		return b.one(ctx, m, args, h)
 	}
 	parts := b.reader.Parts(m.Text, b.situation(m, args, h))
 	if len(parts) < 2 || b.fitsWhole(m, parts) {
-		m.Text = bot.OneLine(m.Text)
+		m.Text = clean.OneLine(m.Text)
 		return b.one(ctx, m, args, h)
 	}
 	var lost []bot.Line
@@ -276,10 +277,10 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 	}
 	for _, p := range parts {
 		if _, _, phrase := b.book.Match(p.Text, b.today(m)); !phrase && p.Guesses[0].P < intent.Likely {
-			lost = append(lost, bot.Text(bot.Shorten(bot.OneLine(p.Text), 120)))
+			lost = append(lost, bot.Text(clean.Shorten(clean.OneLine(p.Text), 120)))
 			continue
 		}
-		m.Text = bot.OneLine(p.Text)
+		m.Text = clean.OneLine(p.Text)
 		a, err := b.one(ctx, m, args, h)
 		if problem, ok := errors.AsType[*bot.Problem](err); ok {
 			// A command finds out that it cannot be done before it writes anything, so the others can go on.
@@ -337,13 +338,13 @@ func (b *Bot) sentence(name, text string) (string, bool) {
 		return "", false
 	}
 	if command == "rights.complain" {
-		return b.words.Say(command, "what", bot.OneLine(text)), true
+		return b.words.Say(command, "what", clean.OneLine(text)), true
 	}
 	if command == "question.ask" {
 		return b.words.Say(command, "what", asked(text, slots)), true
 	}
 	if command == "register.amend" {
-		return b.words.Say(command, "tail", bot.OneLine(text)), true // all of it is what is added
+		return b.words.Say(command, "tail", clean.OneLine(text)), true // all of it is what is added
 	}
 	args := map[string]string{}
 	for slot, v := range slots {
@@ -378,7 +379,7 @@ func (b *Bot) telling(name, text string) string {
 
 // asked is what is asked for, with where and when, in the words of the question.
 func asked(text string, slots map[string]string) string {
-	text = strings.TrimRight(bot.OneLine(text), "?!. ")
+	text = strings.TrimRight(clean.OneLine(text), "?!. ")
 	what := slots["what"]
 	i := strings.Index(text, what)
 	if what == "" || i < 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ginnel/bot"
+	"ginnel/bot/layout"
 )
 
 // fit cuts all that is said to what one message holds, with a choice that asks for the rest. Where nobody in particular may
@@ -13,7 +14,7 @@ func (b *Bot) fit(a bot.Answer) bot.Answer {
 	for i, p := range a.Posts {
 		asked := p.Where.Room == "" && len(p.Where.People) == 1 || p.For != "" || p.Where.Only != ""
 		if a.Posts[i].Reply, a.Posts[i].Rest = b.cut(p.Reply); a.Posts[i].Rest != nil && !asked {
-			a.Posts[i].Reply, _ = p.Reply.Fit()
+			a.Posts[i].Reply, _ = layout.Fit(p.Reply)
 			a.Posts[i].Rest = nil
 		}
 	}
@@ -21,7 +22,7 @@ func (b *Bot) fit(a bot.Answer) bot.Answer {
 }
 
 func (b *Bot) cut(r bot.Reply) (head, rest bot.Reply) {
-	head, rest = r.Fit()
+	head, rest = layout.Fit(r)
 	if rest != nil {
 		more := b.words.Choice("rest.more", "talk.rest")
 		more.Stays = true

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // role fills in for whom the command is given, or returns what to say to somebody who may not give it.
@@ -43,7 +44,7 @@ func (b *Bot) role(c *bot.Command, m bot.Message, args *bot.Args) (bot.Reply, bo
 // forOne is “for the Choir: we need …”.
 func (b *Bot) forOne(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
 	name := args.Text("name")
-	i := slices.IndexFunc(args.Standings, func(s bot.Standing) bool { return bot.Skeleton(s.Name) == bot.Skeleton(name) })
+	i := slices.IndexFunc(args.Standings, func(s bot.Standing) bool { return clean.Fold(s.Name) == clean.Fold(name) })
 	if i < 0 {
 		return bot.Answer{}, b.words.Trouble("problem.notyours", "name", bot.Strong(name))
 	}

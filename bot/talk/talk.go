@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 	"ginnel/bot/danger"
 	"ginnel/bot/language"
 	"ginnel/bot/language/intent"
@@ -152,7 +153,7 @@ func (b *Bot) unsaid(m bot.Message) []*bot.Command {
 
 // happened has all commands answer what nobody typed.
 func (b *Bot) happened(ctx context.Context, m bot.Message) (whole bot.Answer, err error) {
-	m.From.Name = bot.OneLine(m.From.Name)
+	m.From.Name = clean.OneLine(m.From.Name)
 	for _, c := range b.unsaid(m) {
 		if c.Steps != nil {
 			return bot.Answer{}, fmt.Errorf("%s goes in steps", c.Name)
@@ -207,7 +208,7 @@ func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 		if c == nil {
 			return bot.Answer{}, nil
 		}
-		m.From.Name = bot.OneLine(m.From.Name)
+		m.From.Name = clean.OneLine(m.From.Name)
 		return c.Handle(ctx, m, bot.Args{Today: b.today(m)})
 	}
 	if a, ok, err := b.careful(ctx, m); ok || err != nil {
@@ -216,8 +217,8 @@ func (b *Bot) handle(ctx context.Context, m bot.Message) (bot.Answer, error) {
 	if utf8.RuneCountInString(m.Text) > bot.LongestMessage {
 		return bot.Answer{}, b.words.Trouble("problem.long", "n", bot.LongestMessage)
 	}
-	m.Text = bot.Clean(m.Text)
-	m.From.Name = bot.OneLine(m.From.Name)
+	m.Text = clean.Text(m.Text)
+	m.From.Name = clean.OneLine(m.From.Name)
 	if m.Text == "" {
 		m.Text = b.words.Say("talk.help")
 	}

@@ -1,4 +1,4 @@
-package bot
+package clean
 
 import (
 	"fmt"
@@ -8,23 +8,25 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"ginnel/bot"
 )
 
-// TestAtDoor: what passes the door is text that every database takes, of bounded length, and not from the future.
-func TestAtDoor(t *testing.T) {
+// TestMessage: what passes is text that every database takes, of bounded length, and not from the future.
+func TestMessage(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
 		raw := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 900), func(b []byte) string { return string(b) })
 		anything := func(label string) string {
 			return rapid.OneOf(raw, rapid.String(), rapid.Just("m1"), rapid.Just("")).Draw(t, label)
 		}
-		m := Message{
-			ID: MessageID(anything("id")), Kind: Said, From: Speaker{Network: "net", ID: UserID(anything("who")), Name: anything("name")},
-			Where: Address{Network: "net", Room: RoomID(anything("room")), Thread: ThreadID(anything("thread")), Only: UserID(anything("only"))},
-			On:    MessageID(anything("on")), Begins: ThreadID(anything("begins")), Text: strings.Repeat(anything("text"), rapid.IntRange(1, 100).Draw(t, "times")),
+		m := bot.Message{
+			ID: bot.MessageID(anything("id")), Kind: bot.Said, From: bot.Speaker{Network: "net", ID: bot.UserID(anything("who")), Name: anything("name")},
+			Where: bot.Address{Network: "net", Room: bot.RoomID(anything("room")), Thread: bot.ThreadID(anything("thread")), Only: bot.UserID(anything("only"))},
+			On:    bot.MessageID(anything("on")), Begins: bot.ThreadID(anything("begins")), Text: strings.Repeat(anything("text"), rapid.IntRange(1, 100).Draw(t, "times")),
 			At: now.Add(time.Duration(rapid.Int64().Draw(t, "at"))),
 		}
-		got, err := m.AtDoor("net", now)
+		got, err := Message(m, "net", now)
 		if err != nil {
 			return
 		}
@@ -42,29 +44,29 @@ func TestAtDoor(t *testing.T) {
 	})
 }
 
-// TestKeysDoNotCollide: whatever passes the door, two messages have one key only when they are the same on one network, and two
+// TestKeysDoNotCollide: whatever passes, two messages have one key only when they are the same on one network, and two
 // places one lane only when they are one place.
 func TestKeysDoNotCollide(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	part := rapid.SampledFrom([]string{"", "a", "a/b", "/a", "home", "gather/a"})
 	network := rapid.SampledFrom([]string{"a", "a/a", "introduce.lapse", "failed"})
 	rapid.Check(t, func(t *rapid.T) {
-		draw := func() Message {
+		draw := func() bot.Message {
 			if rapid.IntRange(0, 4).Draw(t, "ours") == 0 {
-				return Later("introduce.lapse", part.Draw(t, "key"), now, "")
+				return bot.Later("introduce.lapse", part.Draw(t, "key"), now, "")
 			}
-			n := Network(network.Draw(t, "network"))
-			m := Message{ID: MessageID(part.Draw(t, "id")), Kind: Said, From: Speaker{Network: n, ID: "x"}, Where: Address{Network: n, Room: RoomID(part.Draw(t, "room"))}}
+			n := bot.Network(network.Draw(t, "network"))
+			m := bot.Message{ID: bot.MessageID(part.Draw(t, "id")), Kind: bot.Said, From: bot.Speaker{Network: n, ID: "x"}, Where: bot.Address{Network: n, Room: bot.RoomID(part.Draw(t, "room"))}}
 			if m.Where.Room == "" {
 				for _, u := range rapid.SliceOfN(part, 1, 2).Draw(t, "people") {
-					m.Where.People = append(m.Where.People, UserID(u))
+					m.Where.People = append(m.Where.People, bot.UserID(u))
 				}
 				m.Where.Gather, m.Where.Home = part.Draw(t, "gather"), rapid.Bool().Draw(t, "home")
 			}
-			if n.Check() != nil {
+			if CheckNetwork(n) != nil {
 				t.Skip("no network")
 			}
-			m, err := m.AtDoor(n, now)
+			m, err := Message(m, n, now)
 			if err != nil {
 				t.Skip("does not pass")
 			}
@@ -74,7 +76,7 @@ func TestKeysDoNotCollide(t *testing.T) {
 		if same := a.ID == b.ID && a.Where.Network == b.Where.Network && a.Kind == b.Kind; same != (a.Key() == b.Key()) {
 			t.Fatalf("%+v and %+v: %q and %q", a, b, a.Key(), b.Key())
 		}
-		if a.Kind != Said || b.Kind != Said {
+		if a.Kind != bot.Said || b.Kind != bot.Said {
 			return
 		}
 		x, y := a.Where, b.Where
@@ -82,23 +84,4 @@ func TestKeysDoNotCollide(t *testing.T) {
 			t.Fatalf("%+v and %+v: %q and %q", x, y, x.Lane(), y.Lane())
 		}
 	})
-}
-
-func TestLanesDoNotCollide(t *testing.T) {
-	seen := map[string]Address{}
-	for _, a := range []Address{
-		{People: []UserID{"a"}},
-		{People: []UserID{"a"}, Home: true},
-		{People: []UserID{"a", "home"}},
-		{People: []UserID{"a", "b"}},
-		{People: []UserID{"a"}, Gather: "b"},
-		{People: []UserID{"a"}, Gather: "home"},
-		{Room: "a"},
-		{Room: "a", People: []UserID{"b"}},
-	} {
-		if b, is := seen[a.Lane()]; is {
-			t.Errorf("%+v and %+v have one lane", a, b)
-		}
-		seen[a.Lane()] = a
-	}
 }

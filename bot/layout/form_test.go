@@ -1,10 +1,14 @@
-package bot
+package layout
 
-import "testing"
+import (
+	"testing"
+
+	"ginnel/bot"
+)
 
 func TestFormFill(t *testing.T) {
-	f := Form{
-		Fields: []Field{{Name: "what", Many: true}, {Name: "until"}, {Name: "place"}},
+	f := bot.Form{
+		Fields: []bot.Field{{Name: "what", Many: true}, {Name: "until"}, {Name: "place"}},
 		Say:    []string{"we can offer {what} [until {until}]", "we are in {place}", "still true"},
 	}
 	for name, c := range map[string]struct {
@@ -19,7 +23,7 @@ func TestFormFill(t *testing.T) {
 		"marks in a value":  {map[string][]string{"place": {"the “Hall”"}}, "we are in “the ““Hall”””\nstill true"},
 		"a value of blanks": {map[string][]string{"what": {"{until}"}, "until": {"x"}}, "we can offer “{until}” until “x”\nstill true"},
 	} {
-		if got := f.Fill(c.values); got != c.want {
+		if got := Fill(f, c.values); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package bot
+package clean
 
 import (
 	"errors"
@@ -7,10 +7,12 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"ginnel/bot"
 )
 
-// How much of an id, a name and a text passes the door, in bytes. Two ids of the longest kind that Matrix knows fit into
-// one of ours.
+// How much of an id, a name and a text is taken, in bytes. Two ids of the longest kind that Matrix knows fit into one of
+// ours.
 const (
 	maxNetwork = 100
 	maxID      = 600
@@ -20,8 +22,8 @@ const (
 
 var errID = errors.New("no id: it wants to be short, without control characters")
 
-// Check refuses a name that cannot stand in keys: empty, long, with a stroke, a space or what cannot be seen.
-func (n Network) Check() error {
+// CheckNetwork refuses a name that cannot stand in keys: empty, long, with a stroke, a space or what cannot be seen.
+func CheckNetwork(n bot.Network) error {
 	if err := checkID(string(n), maxNetwork); err != nil {
 		return fmt.Errorf("the name of the network is %w", err)
 	}
@@ -31,11 +33,10 @@ func (n Network) Check() error {
 	return nil
 }
 
-// Check refuses what is no id: empty, too long, or with control characters.
-func (id RoomID) Check() error { return checkID(string(id), maxID) }
-
-// Check refuses what is no id; see RoomID.
-func (id MessageID) Check() error { return checkID(string(id), maxID) }
+// CheckID refuses what is no id of a room, a person or a message: empty, too long, or with control characters.
+func CheckID[ID bot.RoomID | bot.UserID | bot.MessageID](id ID) error {
+	return checkID(string(id), maxID)
+}
 
 func checkID(id string, most int) error {
 	if id == "" || len(id) > most || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
@@ -44,14 +45,14 @@ func checkID(id string, most int) error {
 	return nil
 }
 
-// AtDoor is m as it may be stored, from an adapter of network n. It refuses what no adapter may send: another network's
+// Message is m as it may be stored, from an adapter of network n. It refuses what no adapter may send: another network's
 // words, ids that would be taken for other ids, and messages to ourselves. Text and names lose what no database takes,
 // and what is too long of them; a time that has not come yet becomes now.
-func (m Message) AtDoor(n Network, now time.Time) (Message, error) {
+func Message(m bot.Message, n bot.Network, now time.Time) (bot.Message, error) {
 	switch {
 	case m.Ours() || m.Kind == "":
 		return m, errors.New("a message of that kind is nobody's to send")
-	case m.Where.Network != n || m.From.Network != n && m.From != (Speaker{}):
+	case m.Where.Network != n || m.From.Network != n && m.From != (bot.Speaker{}):
 		return m, errors.New("a message speaks of another network")
 	}
 	ids := []string{string(m.ID), string(m.Kind)}

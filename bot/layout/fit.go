@@ -1,8 +1,13 @@
-package bot
+// Package layout is what a reply is laid out as, the same on every network: how much of it one message holds, and what a form
+// says that somebody filled in.
+package layout
 
 import (
 	"slices"
 	"unicode/utf8"
+
+	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // What one message may hold, in characters where nothing else is said: the least that the networks we know allow, with some
@@ -22,11 +27,11 @@ const (
 // Fit is the beginning of r that one message holds, and the rest, nil when all of it fits. Lines and labels that are too long
 // by themselves are shortened, and choices that nobody could press for their length are left out; all else is in one of the
 // two, in order. With a rest, the beginning leaves room for one more choice, the one that asks for it.
-func (r Reply) Fit() (head, rest Reply) {
-	blocks := r.pieces()
+func Fit(r bot.Reply) (head, rest bot.Reply) {
+	blocks := pieces(r)
 	text, choices := 0, 0
 	for i, b := range blocks {
-		n, c := b.size()
+		n, c := size(b)
 		if i > 0 && (text+n > MaxReply || choices+c > MaxChoices-1 || i >= MaxBlocks-1) {
 			// A heading, and what it is about, stay together with what may be done about it.
 			cut := i
@@ -41,10 +46,10 @@ func (r Reply) Fit() (head, rest Reply) {
 }
 
 // Fits tells whether one message holds all of r as it is.
-func (r Reply) Fits() bool {
+func Fits(r bot.Reply) bool {
 	text, choices := 0, 0
 	for _, b := range r {
-		n, c := b.size()
+		n, c := size(b)
 		text, choices = text+n, choices+c
 		for _, l := range append(slices.Clone(b.List), b.Line) {
 			if utf8.RuneCountInString(l.String()) > MaxLine {
@@ -64,27 +69,27 @@ func (r Reply) Fits() bool {
 }
 
 // pieces are the blocks of r, each so small that it can stand in a message by itself: a long list is several.
-func (r Reply) pieces() (out []Block) {
+func pieces(r bot.Reply) (out []bot.Block) {
 	for _, b := range r {
 		switch {
 		case b.Line != nil:
-			out = append(out, Block{Line: b.Line.cut()})
+			out = append(out, bot.Block{Line: cutLine(b.Line)})
 		case b.List != nil:
 			for _, l := range b.List {
-				out = append(out, Block{List: []Line{l.cut()}})
+				out = append(out, bot.Block{List: []bot.Line{cutLine(l)}})
 			}
 		case b.Choices != nil:
-			var some []Choice
+			var some []bot.Choice
 			for _, c := range b.Choices {
-				if c.Label = Shorten(c.Label, MaxLabel); utf8.RuneCountInString(c.Say) <= MaxSay {
+				if c.Label = clean.Shorten(c.Label, MaxLabel); utf8.RuneCountInString(c.Say) <= MaxSay {
 					some = append(some, c)
 				}
 			}
 			for few := range slices.Chunk(some, MaxRow) {
-				out = append(out, Block{Choices: few})
+				out = append(out, bot.Block{Choices: few})
 			}
 		case b.Form != nil:
-			out = append(out, Block{Form: b.Form.cut()})
+			out = append(out, bot.Block{Form: cutForm(*b.Form)})
 		default:
 			out = append(out, b)
 		}
@@ -93,7 +98,7 @@ func (r Reply) pieces() (out []Block) {
 }
 
 // join puts lists together again that pieces took apart.
-func join(blocks []Block) (r Reply) {
+func join(blocks []bot.Block) (r bot.Reply) {
 	for _, b := range blocks {
 		if n := len(r); b.List != nil && n > 0 && r[n-1].List != nil {
 			r[n-1].List = append(r[n-1].List, b.List...)
@@ -105,16 +110,16 @@ func join(blocks []Block) (r Reply) {
 	return r
 }
 
-func (b Block) size() (text, choices int) {
-	return utf8.RuneCountInString(Reply{b}.Plain()), len(b.Choices)
+func size(b bot.Block) (text, choices int) {
+	return utf8.RuneCountInString(bot.Reply{b}.Plain()), len(b.Choices)
 }
 
-func (l Line) cut() Line {
+func cutLine(l bot.Line) bot.Line {
 	left := MaxLine
 	for i, s := range l {
 		n := utf8.RuneCountInString(s.Text) + utf8.RuneCountInString(s.Link)
 		if n > left {
-			s.Text, s.Link = Shorten(s.Text, left), ""
+			s.Text, s.Link = clean.Shorten(s.Text, left), ""
 			return append(l[:i:i], s)
 		}
 		left -= n
@@ -122,16 +127,16 @@ func (l Line) cut() Line {
 	return l
 }
 
-func (f Form) cut() *Form {
-	f.Title = Shorten(f.Title, MaxTitle)
+func cutForm(f bot.Form) *bot.Form {
+	f.Title = clean.Shorten(f.Title, MaxTitle)
 	f.Fields = slices.Clone(f.Fields)
 	for i, field := range f.Fields {
-		f.Fields[i].Label, f.Fields[i].Hint = Shorten(field.Label, MaxLabel), Shorten(field.Hint, MaxOption)
+		f.Fields[i].Label, f.Fields[i].Hint = clean.Shorten(field.Label, MaxLabel), clean.Shorten(field.Hint, MaxOption)
 		f.Fields[i].Options = slices.Clone(field.Options)
 		for j, o := range field.Options {
-			f.Fields[i].Options[j].Label = Shorten(o.Label, MaxLabel)
+			f.Fields[i].Options[j].Label = clean.Shorten(o.Label, MaxLabel)
 		}
-		f.Fields[i].Options = slices.DeleteFunc(f.Fields[i].Options, func(c Choice) bool { return utf8.RuneCountInString(c.Say) > MaxOption })
+		f.Fields[i].Options = slices.DeleteFunc(f.Fields[i].Options, func(c bot.Choice) bool { return utf8.RuneCountInString(c.Say) > MaxOption })
 	}
 	return &f
 }

@@ -1,4 +1,6 @@
-package bot
+// Package clean makes what comes from outside safe to keep, to show and to compare: the text and the names that strangers
+// write, and the ids and messages that networks send.
+package clean
 
 import (
 	"strings"
@@ -6,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -21,12 +22,12 @@ const (
 	graphemeJoiner = '\u034f'
 )
 
-// Clean makes text from a stranger safe to keep and to show beside other text: valid UTF-8 in NFC with
+// Text makes text from a stranger safe to keep and to show beside other text: valid UTF-8 in NFC with
 // nothing in it that cannot be seen. Control and formatting characters, among them those that turn the
 // direction of writing, and tag characters are dropped; joiners stay where Indic scripts and emoji need
 // them. Lines are trimmed and their spaces made single; no more than one empty line stands between two.
-// At most four marks stay on one letter. Clean of clean text is the same text.
-func Clean(s string) string {
+// At most four marks stay on one letter. Text of clean text is the same text.
+func Text(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\r\n", "\n")
 	// Dropping comes before normalising, so that nothing invisible keeps a letter from its mark.
 	s = norm.NFC.String(strings.Map(visible, s))
@@ -86,9 +87,9 @@ func visible(r rune) rune {
 	return r
 }
 
-// OneLine is Clean with every line end made a space: for names and other things that stand inside a line.
+// OneLine is Text with every line end made a space: for names and other things that stand inside a line.
 func OneLine(s string) string {
-	return strings.Join(strings.Fields(Clean(s)), " ")
+	return strings.Join(strings.Fields(Text(s)), " ")
 }
 
 // Shorten is s when that has at most max characters (code points); otherwise its beginning with “…” after
@@ -117,63 +118,7 @@ func Shorten(s string, max int) string {
 	return strings.TrimRight(s[:end], " \t\n,;:–—-") + "…"
 }
 
-// Skeleton is what stays of a name when everything is taken away that does not tell it from another: “The
-// Tally Trust”, “TALLY  TRUST” and “Tally Trust.” have the same. Case, accents, punctuation, spacing, a
-// “the” in front and the compatibility forms of letters do not count, “&” is “and”, and Cyrillic and Greek
-// letters count as the Latin ones whose capitals look the same, so that nobody can pass for another by
-// borrowing a letter. Similar digits and letters (0 and o) stay apart: 1 and l are often meant. A name of
-// nothing but signs is its own skeleton. For comparing only, never to be shown.
-func Skeleton(name string) string {
-	name = OneLine(name)
-	folded := norm.NFKD.String(cases.Fold().String(norm.NFKC.String(strings.Map(unquoted, name))))
-	var plain strings.Builder
-	for _, r := range folded {
-		switch {
-		case r == '&':
-			plain.WriteString(" and ")
-		case r == '.' || r == joiner || r == nonJoiner:
-		case unicode.IsMark(r):
-			// Accents belong to every script; vowel signs to their own, and without them words are lost.
-			if !unicode.Is(unicode.Inherited, r) {
-				plain.WriteRune(r)
-			}
-		case unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.IsSpace(r):
-			plain.WriteByte(' ')
-		default:
-			if l, ok := lookalikes[r]; ok {
-				plain.WriteString(l)
-			} else {
-				plain.WriteRune(r)
-			}
-		}
-	}
-	words := strings.Fields(norm.NFC.String(plain.String()))
-	for len(words) > 1 && words[0] == "the" {
-		words = words[1:]
-	}
-	if len(words) == 0 {
-		return name
-	}
-	return strings.Join(words, " ")
-}
-
-// unquoted drops what is used as an apostrophe, and the signs that compatibility forms spell as letters.
-func unquoted(r rune) rune {
-	switch r {
-	case '\'', '’', '‘', '`', '´', 'ʼ', 'ʻ', '′', '＇', '™', '℠':
-		return -1
-	}
-	return r
-}
-
-// lookalikes maps folded letters to the Latin ones that they stand for or can be taken for. Cyrillic and
-// Greek ones go by their capitals, which are the very same shapes (Ν is an N, though ν looks like a v), so that
-// the skeleton does not hang on case.
-var lookalikes = map[rune]string{
-	'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'ħ': "h", 'ı': "i", 'ł': "l", 'ŧ': "t", 'þ': "th",
-	'ɑ': "a", 'ɡ': "g", 'ɩ': "i", 'ʏ': "y",
-	'а': "a", 'в': "b", 'е': "e", 'ѕ': "s", 'і': "i", 'ӏ': "i", 'ј': "j", 'к': "k", 'м': "m", 'н': "h", 'о': "o",
-	'р': "p", 'с': "c", 'т': "t", 'у': "y", 'ү': "y", 'х': "x", 'һ': "h", 'ԁ': "d", 'ԛ': "q", 'ԝ': "w",
-	'α': "a", 'β': "b", 'ε': "e", 'ζ': "z", 'η': "h", 'ι': "i", 'κ': "k", 'μ': "m", 'ν': "n", 'ο': "o",
-	'ρ': "p", 'τ': "t", 'υ': "y", 'χ': "x", 'ϲ': "c", 'ϳ': "j",
+// Quote puts a value in marks so that it is one word of a sentence, whatever is in it: inner marks are doubled.
+func Quote(v string) string {
+	return "“" + strings.NewReplacer("“", "““", "”", "””").Replace(v) + "”"
 }

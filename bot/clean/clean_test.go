@@ -1,4 +1,4 @@
-package bot
+package clean
 
 import (
 	"strings"
@@ -18,7 +18,7 @@ var strange = rapid.OneOf(
 	rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 24), func(b []byte) string { return string(b) }),
 )
 
-func TestClean(t *testing.T) {
+func TestText(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "",
 		"  Tally \t Trust  ":               "Tally Trust",
@@ -42,8 +42,8 @@ func TestClean(t *testing.T) {
 		"empty\u3164\u115flook":            "emptylook",
 		"Việt Nam, שָׁלוֹם, كتابٌ, ਗੁਰਦੁਆਰਾ": "Việt Nam, שָׁלוֹם, كتابٌ, ਗੁਰਦੁਆਰਾ",
 	} {
-		if got := Clean(text); got != norm.NFC.String(want) {
-			t.Errorf("Clean(%q) = %q, want %q", text, got, want)
+		if got := Text(text); got != norm.NFC.String(want) {
+			t.Errorf("Text(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
@@ -51,8 +51,8 @@ func TestClean(t *testing.T) {
 func TestCleanTextIsTame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := strange.Draw(t, "text")
-		clean := Clean(text)
-		if again := Clean(clean); again != clean {
+		clean := Text(text)
+		if again := Text(clean); again != clean {
 			t.Fatalf("clean: %q, once more: %q", clean, again)
 		}
 		tame(t, clean)
@@ -66,7 +66,7 @@ func TestCleanTextIsTame(t *testing.T) {
 	})
 }
 
-// tame fails for what Clean promises to leave out.
+// tame fails for what Text promises to leave out.
 func tame(t interface {
 	Helper()
 	Fatalf(string, ...any)
@@ -135,7 +135,7 @@ func TestShorten(t *testing.T) {
 
 func TestWhatIsShortIsShort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text, most := Clean(strange.Draw(t, "text")), rapid.IntRange(-1, 30).Draw(t, "max")
+		text, most := Text(strange.Draw(t, "text")), rapid.IntRange(-1, 30).Draw(t, "max")
 		short := Shorten(text, most)
 		if n := utf8.RuneCountInString(short); n > max(most, 0) {
 			t.Fatalf("%q has %d characters, more than %d", short, n, most)
@@ -149,7 +149,7 @@ func TestWhatIsShortIsShort(t *testing.T) {
 	})
 }
 
-func TestSkeleton(t *testing.T) {
+func TestFold(t *testing.T) {
 	for _, alike := range [][]string{
 		{"The Tally Trust", "TALLY  TRUST", "Tally Trust.", "tally-trust", "Ｔａｌｌｙ Trust", "The the Tally Trust", "Tally\u200b Trust", "Tаlly Тrust"},
 		{"Repair Café", "repair cafe", "Repair Cafe\u0301", "REPAIR CAFÉ"},
@@ -161,7 +161,7 @@ func TestSkeleton(t *testing.T) {
 		{"The", "the", "THE."},
 	} {
 		for _, name := range alike {
-			if got, want := Skeleton(name), Skeleton(alike[0]); got != want {
+			if got, want := Fold(name), Fold(alike[0]); got != want {
 				t.Errorf("%q is told from %q: %q and %q", name, alike[0], got, want)
 			}
 		}
@@ -175,40 +175,40 @@ func TestSkeleton(t *testing.T) {
 		{"Theatre", "atre"},
 		{"3rd Scouts", "3 Scouts"},
 	} {
-		if a, b := Skeleton(different[0]), Skeleton(different[1]); a == b {
+		if a, b := Fold(different[0]), Fold(different[1]); a == b {
 			t.Errorf("%q and %q are both %q", different[0], different[1], a)
 		}
 	}
 }
 
-func TestCleaningChangesNoSkeleton(t *testing.T) {
+func TestCleaningChangesNoFoldedName(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := strange.Draw(t, "name")
-		skeleton := Skeleton(name)
-		if clean := Skeleton(Clean(name)); clean != skeleton {
-			t.Fatalf("of %q: %q, of it cleaned: %q", name, skeleton, clean)
+		folded := Fold(name)
+		if clean := Fold(Text(name)); clean != folded {
+			t.Fatalf("of %q: %q, of it cleaned: %q", name, folded, clean)
 		}
-		if (skeleton == "") != (OneLine(name) == "") {
+		if (folded == "") != (OneLine(name) == "") {
 			t.Fatalf("of %q nothing is left", name)
 		}
 	})
 }
 
-func FuzzClean(f *testing.F) {
+func FuzzText(f *testing.F) {
 	for _, text := range []string{"a\r\n\n b", "\u202e\xff", "e\u0301\u0301\u0301\u0301\u0301", "\u1112\u1161\u11ab\u200d", "\u0958\u0327\u0301", "\U000e0041a", "The & ﬁ™"} {
 		f.Add(text, 5)
 	}
 	f.Fuzz(func(t *testing.T, text string, most int) {
-		clean := Clean(text)
-		if again := Clean(clean); again != clean {
+		clean := Text(text)
+		if again := Text(clean); again != clean {
 			t.Fatalf("clean: %q, once more: %q", clean, again)
 		}
 		tame(t, clean)
 		if short := Shorten(clean, most); utf8.RuneCountInString(short) > max(most, 0) {
 			t.Fatalf("%q is longer than %d", short, most)
 		}
-		if a, b := Skeleton(text), Skeleton(clean); a != b {
-			t.Fatalf("skeletons %q and %q", a, b)
+		if a, b := Fold(text), Fold(clean); a != b {
+			t.Fatalf("folded names %q and %q", a, b)
 		}
 	})
 }
