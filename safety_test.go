@@ -364,7 +364,7 @@ func TestNobodyPassesForAnother(t *testing.T) {
 				t.Errorf("%q is not listed: %s", row[0], heard)
 			}
 		}
-		for i, row := range rows("impersonations.tsv") {
+		for i, row := range append(rows("impersonations.tsv"), rows("containing.tsv")...) {
 			if own := row[0]; own != "Ginnel" && !listed[own] {
 				listed[own] = true
 				if heard := list("Owner of "+own, own); !strings.Contains(heard, "is listed.") {
@@ -373,6 +373,21 @@ func TestNobodyPassesForAnother(t *testing.T) {
 			}
 			if heard := list(fmt.Sprint("Mallory ", i), row[1]); strings.Contains(heard, "is listed.") {
 				t.Errorf("%q passes for %q: %s", row[1], row[0], heard)
+			}
+		}
+		for i, row := range rows("pretences.tsv") {
+			if heard := list(fmt.Sprint("Trudy ", i), row[1]); row[0] != "none" && strings.Contains(heard, "is listed.") {
+				t.Errorf("%q is listed: %s", row[1], heard)
+			}
+		}
+		// A group that is listed takes no such name either.
+		if heard := list("Eve", "Stoats"); !strings.Contains(heard, "is listed.") {
+			t.Fatal(heard)
+		}
+		for _, name := range []string{"Count Me In Harthwaite", "Samaritans", "Stoats - call 0900 123 123", "Network Coordinator", "Ginnel Support"} {
+			k.say("Eve", "", true, "our new name is “"+name+"”")
+			if heard := k.settle(); strings.Contains(heard, "is called") {
+				t.Errorf("a group may be called %q from now on: %s", name, heard)
 			}
 		}
 	})

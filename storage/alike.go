@@ -9,7 +9,7 @@ import (
 )
 
 // keptNamed is up to which change the keys of names are written.
-const keptNamed = "named"
+const keptNamed = "named, with first words"
 
 // OrganisationsAlike are the listed organisations that have one of lookups among the keys of their names, by number, at most 200. keys
 // makes those of a name: it is called for each that changed since the last time, which for a whole register takes some seconds.

@@ -18,13 +18,15 @@ var wordsFile string
 
 // tables are what the data files say.
 type tables struct {
-	lookalikes     map[rune]string
-	forms          [][]string // the longest first
-	dressing, role map[string]bool
+	lookalikes                                    map[rune]string
+	forms                                         [][]string // the longest first
+	dressing, role, generic                       map[string]bool
+	official, beside, office, told, talk, domains []string // phrases of skeletons, and the ends of addresses
 }
 
 var book = sync.OnceValue(func() *tables {
-	b := &tables{lookalikes: map[rune]string{}, dressing: map[string]bool{}, role: map[string]bool{}}
+	b := &tables{lookalikes: map[rune]string{}, dressing: map[string]bool{}, role: map[string]bool{}, generic: map[string]bool{}}
+	phrases := map[string]*[]string{"official": &b.official, "beside": &b.beside, "office": &b.office, "told": &b.told, "talk": &b.talk}
 	each(lookalikesFile, func(latin, letters string) {
 		for _, r := range norm.NFC.String(letters) {
 			if r != ' ' {
@@ -42,7 +44,15 @@ var book = sync.OnceValue(func() *tables {
 				b.dressing[word] = true
 			case "role":
 				b.role[word] = true
+			case "generic":
+				b.generic[doubled.Replace(word)] = true
+			case "domains":
+				b.domains = append(b.domains, word)
 			default:
+				if list, ok := phrases[list]; ok {
+					*list = append(*list, doubled.Replace(word)) // as in a skeleton
+					continue
+				}
 				panic(fmt.Sprintf("words.txt: no list is called %q", list))
 			}
 		}

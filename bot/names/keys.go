@@ -5,16 +5,18 @@ import (
 	"strconv"
 )
 
-// Keys are what an index keeps of a name, at most three strings; Lookups are what is looked up for one, at most eight. Two
+// Keys are what an index keeps of a name, at most four strings; Lookups are what is looked up for one, at most eight. Two
 // names that are Alike have a key of the one among the lookups of the other, either way round; most names that share one
 // are not alike, which Alike tells.
 //
 // One slip in a name leaves its front or its back as it was, so that either half is a key, with the number of letters in
-// it. Another order of words, and a word put around a name, have a key of their own.
+// it. Another order of words, and a word put around a name, have a key of their own, and so have the
+// first words of a name: see Inner.
 func Keys(s string) []string {
 	n := takeApart(s)
 	letters := []rune(n.letters)
-	return distinct(append(halves(letters, len(letters)), "="+n.plainly()))
+	keys := append(halves(letters, len(letters)), "="+n.plainly())
+	return distinct(append(keys, first(n.words)...))
 }
 
 // Lookups are the keys of all names that can be alike s: see Keys.

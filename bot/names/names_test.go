@@ -18,6 +18,12 @@ var namesFile string
 //go:embed testdata/impersonations.tsv
 var impersonationsFile string
 
+//go:embed testdata/containing.tsv
+var containing string
+
+//go:embed testdata/pretences.tsv
+var pretences string
+
 func rows(file string) (kept []string) {
 	for line := range strings.Lines(file) {
 		if line = strings.TrimRight(line, "\n"); line != "" && !strings.HasPrefix(line, "#") {
@@ -67,6 +73,47 @@ func TestImpersonationsAreCaught(t *testing.T) {
 		}
 		if Alike(of, name) == Different || Alike(name, of) == Different {
 			t.Errorf("%q is not like %q: %q, %q", name, of, Skeleton(name), Skeleton(of))
+		}
+	}
+}
+
+// TestNamesInNames: whoever has the name of another whole in their own, or begins as it does, is found by what the register keeps of it.
+func TestNamesInNames(t *testing.T) {
+	for _, row := range rows(containing) {
+		own, other, _ := strings.Cut(row, "\t")
+		if !Contains(other, own) && !Begins(own, other) {
+			t.Errorf("%q is not seen in %q", own, other)
+		}
+		if !meet(Inner(other), Keys(own)) {
+			t.Errorf("%q is not found by %q: %q, %q", own, other, Inner(other), Keys(own))
+		}
+	}
+	names := rows(namesFile)
+	names = append(names, "Community Centre", "Food Bank", "Women's Group", "The Hub", "Harthwaite")
+	for _, a := range names {
+		for _, b := range append(names, "Crake Hill Community Centre", "Tallow Lane Food Bank", "Harthwaite Women's Group", "The Hub Club") {
+			if Begins(a, b) || Contains(b, a) && a != "Harthwaite" {
+				t.Errorf("%q is taken for a part of %q", a, b)
+			}
+		}
+	}
+}
+
+// TestPretences: names of public bodies, of those who look after a network, and names with something to say are told from those
+// that only look so.
+func TestPretences(t *testing.T) {
+	for _, row := range rows(pretences) {
+		want, name, _ := strings.Cut(row, "\t")
+		if want == "none" {
+			want = ""
+		}
+		if got := PretenceOf(name); got != Pretence(want) {
+			t.Errorf("%q is taken for %q, not %q", name, got, want)
+		}
+	}
+	for _, name := range rows(namesFile) {
+		if got := PretenceOf(name); got != NoPretence {
+			t.Errorf("%q is taken for %q", name, got)
 		}
 	}
 }
@@ -161,7 +208,11 @@ func TestKeysFindWhatIsAlike(t *testing.T) {
 		if likeness != Different && !meet(Keys(a), Lookups(other)) {
 			t.Fatalf("%q is not found by %q: %q, %q", a, other, Keys(a), Lookups(other))
 		}
-		if len(Keys(a)) > 3 || len(Lookups(a)) > 8 {
+		longer := "New Moon " + other + " of Harthwaite"
+		if Contains(longer, a) && !meet(Keys(a), slices.Concat(Lookups(longer), Inner(longer))) {
+			t.Fatalf("%q is not found in %q", a, longer)
+		}
+		if len(Keys(a)) > 4 || len(Inner(longer)) > 60 || len(Lookups(a)) > 8 {
 			t.Fatalf("too many keys of %q", a)
 		}
 	})

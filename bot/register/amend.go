@@ -197,7 +197,7 @@ func (r *Register) rename(ctx context.Context, m bot.Message, args bot.Args) (bo
 	switch {
 	case reply != nil || d.known || d.like != "" && d.like != o.Name && len(near) == 0:
 		return bot.Answer{}, r.words.Trouble("rename.taken", "name", args.Text("name"))
-	case !args.Coordinator && (len(near) > 0 || d.odd):
+	case !args.Coordinator && (len(near) > 0 || d.odd != ""):
 		c := bot.Claim{Kind: bot.ClaimName, Organisation: o.ID, Name: d.o.Name, From: m.From, At: m.At}
 		return r.claim(ctx, c, o, "")
 	}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func (r *Register) told(ctx context.Context, c bot.Claim, like string) (bot.Line
 		place = "claim.to"
 	}
 	if c.Kind == bot.ClaimName && like == "" {
-		key = "claim.told.odd"
+		key = "claim.told." + cmp.Or(oddness(c.Name), string(names.Official)) // of whoever runs the network
 	}
 	return r.words.Line(key, "who", c.From.Name, "name", strong(name), "other", like, "place", r.tail(place, "place", c.Postcode.Outcode()), "n", c.ID), nil
 }

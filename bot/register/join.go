@@ -40,8 +40,8 @@ func (r *Register) we(ctx context.Context, m bot.Message, args bot.Args) (bot.An
 		lines = append(lines, r.words.Line("we.toclaim"))
 	case d.like != "":
 		lines = append(lines, r.words.Line("we.like", "other", d.like))
-	case d.odd:
-		lines = append(lines, r.words.Line("we.odd"))
+	case d.odd != "":
+		lines = append(lines, r.words.Line("we."+d.odd))
 	}
 	switch {
 	case d.o.Sensitive && d.o.Postcode != "":
@@ -65,7 +65,7 @@ type draft struct {
 	say   string       // how the list command names it
 	place bot.Postcode // as it was said
 	like  string       // the name of a listed group for which it could be taken
-	odd   bool         // something about the letters of its name is odd
+	odd   string       // what is odd about its name: see oddness
 }
 
 // draft reads a name and a place, and finds out whether they may be listed. A reply says why not.
@@ -128,12 +128,29 @@ func (r *Register) draft(ctx context.Context, args bot.Args) (draft, bot.Reply, 
 		return d, bot.Lines(r.words.Line("we.taken", "name", strong(here[0].Name), "plain", here[0].Name)), nil
 	case len(same) > 0:
 		d.like = same[0].Name
-	case len(near) > 0:
-		d.like = near[0].Name
+	default:
+		// Beside a group that somebody speaks for already, a name like its is a branch of it.
+		near = slices.DeleteFunc(near, func(o bot.Organisation) bool {
+			return slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Organisation == o.ID })
+		})
+		if len(near) > 0 {
+			d.like = near[0].Name
+		}
 	}
-	d.odd = names.DisguiseOf(name) != names.Plain
+	d.odd = oddness(name)
+	if names.Alike(name, r.run) != names.Different || names.Contains(name, r.run) {
+		d.odd = string(names.Official)
+	}
 	d.o.Sensitive = hides(d.o)
 	return d, nil, nil
+}
+
+// oddness is what is odd about a name, "" for most: “odd” for its letters, or what it says that is more than a name.
+func oddness(name string) string {
+	if names.DisguiseOf(name) != names.Plain {
+		return "odd"
+	}
+	return string(names.PretenceOf(name))
 }
 
 // hides tells whether an organisation is one that must not be found, or may be.
@@ -147,7 +164,7 @@ func (r *Register) alike(ctx context.Context, name string) (same, near []bot.Org
 			return same, nil, err
 		}
 	}
-	found, err := r.store.OrganisationsAlike(ctx, names.Lookups(name), names.Keys)
+	found, err := r.store.OrganisationsAlike(ctx, slices.Concat(names.Lookups(name), names.Inner(name)), names.Keys)
 	if err != nil {
 		return nil, nil, fmt.Errorf("organisations called so: %w", err)
 	}
@@ -157,6 +174,10 @@ func (r *Register) alike(ctx context.Context, name string) (same, near []bot.Org
 			same = append(same, o)
 		case names.Near:
 			near = append(near, o)
+		default:
+			if names.Contains(name, o.Name) || names.Begins(o.Name, name) {
+				near = append(near, o)
+			}
 		}
 	}
 	return same, near, nil
@@ -204,7 +225,7 @@ func (r *Register) list(ctx context.Context, m bot.Message, args bot.Args) (bot.
 	case d.known:
 		c.Kind, c.Organisation = bot.ClaimGroup, d.o.ID
 		return r.claim(ctx, c, d.o, "")
-	case d.like != "" || d.odd:
+	case d.like != "" || d.odd != "":
 		c.Kind, c.Name = bot.ClaimName, d.o.Name
 		return r.claim(ctx, c, d.o, d.like)
 	}
