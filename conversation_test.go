@@ -157,7 +157,7 @@ func (k *conversation) open(url string) {
 	}
 	k.url = url
 	log := slog.New(slog.NewTextHandler(io.MultiWriter(k.t.Output(), &k.logged), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	w, err := wire(k.db, settings{zone: k.zone, run: "Harthwaite Voluntary Action"}, func() time.Time { return k.now }, "talk", log)
+	w, err := wire(k.db, settings{zone: k.zone, run: "Harthwaite Voluntary Action", word: func() string { return "bramble42" }}, func() time.Time { return k.now }, "talk", log)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func (k *conversation) hear(id bot.MessageID, p bot.Post, how string) {
 	switch {
 	case p.Where.Room != "" && p.Where.Room != k.room.Room:
 		who += " in #" + k.called(string(p.Where.Room), p.Where.Gather)
-	case p.Where.Room == "" && (k.room.Room != "" || !slices.Equal(p.Where.People, k.room.People)):
+	case p.Where.Room == "" && (k.room.Room != "" || p.Where.Network != k.room.Network || !slices.Equal(p.Where.People, k.room.People)):
 		for i, u := range p.Where.People {
 			who += []string{" to ", " and "}[min(i, 1)] + k.called(string(u), "")
 		}

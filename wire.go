@@ -42,6 +42,7 @@ type settings struct {
 	run     string          // who runs it, as people read it
 
 	thesaurus *match.Thesaurus // nil: the one written for this project
+	word      func() string    // makes a word that nobody can guess; nil for one from the machine's chance
 }
 
 // wiring is the bot put together over one database.
@@ -76,6 +77,9 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 	if s.thesaurus == nil {
 		s.thesaurus = match.Sector()
 	}
+	if s.word == nil {
+		s.word = func() string { return strings.ToLower(rand.Text()[:10]) }
+	}
 	if s.nation == "" {
 		s.nation = calendar.EnglandAndWales
 	}
@@ -91,7 +95,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		w.digest.Commands(),
 		nudge.New(db, book, s.zone).Commands(),
 		connections.New(db, w.offering, book).Commands(),
-		rights.New(db, book, s.zone, s.run).Commands(),
+		rights.New(db, book, s.zone, s.run, s.word).Commands(),
 	)...)
 	if err != nil {
 		return nil, err

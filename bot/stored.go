@@ -113,4 +113,5 @@ type PersonalData struct {
 	Manners       *Manners       // nil when nothing was chosen
 	Coordinator   bool
 	Waiting       int // posts not yet said to them
+	Linked        int // other accounts of the same person
 }

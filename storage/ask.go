@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"ginnel/bot"
 )
@@ -79,10 +81,19 @@ func (db *DB) Asks(ctx context.Context, p bot.Speaker, open bool) ([]bot.Ask, er
 	if open {
 		query += ` and closed = 0`
 	}
-	var rows []askRow
-	if err := db.reader(ctx).all(ctx, &rows, query+` order by id desc`, string(p.Network), string(p.ID)); err != nil {
-		return nil, fmt.Errorf("asks: %w", err)
+	all, err := accounts(ctx, db.reader(ctx), p)
+	if err != nil {
+		return nil, err
 	}
+	var rows []askRow
+	for _, p := range all {
+		var some []askRow
+		if err := db.reader(ctx).all(ctx, &some, query+` order by id desc`, string(p.Network), string(p.ID)); err != nil {
+			return nil, fmt.Errorf("asks: %w", err)
+		}
+		rows = append(rows, some...)
+	}
+	slices.SortStableFunc(rows, func(a, b askRow) int { return cmp.Compare(b.ID, a.ID) })
 	return asks(rows)
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ginnel/bot"
@@ -25,9 +26,13 @@ func (r contactRow) contact() bot.Contact {
 }
 
 func addContact(ctx context.Context, s session, c bot.Contact) error {
-	_, err := s.exec(ctx, `insert into contact (network, person, organisation, name, steward, since) values (?, ?, ?, ?, ?, ?)
+	at, err := here(ctx, s, c.Speaker)
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, `insert into contact (network, person, organisation, name, steward, since) values (?, ?, ?, ?, ?, ?)
 		on conflict (network, person, organisation) do nothing`,
-		string(c.Speaker.Network), string(c.Speaker.ID), int64(c.Organisation), c.Speaker.Name, bit(c.Steward), ms(c.Since))
+		string(at.Network), string(at.ID), int64(c.Organisation), c.Speaker.Name, bit(c.Steward), ms(c.Since))
 	if err != nil {
 		return fmt.Errorf("add contact: %w", err)
 	}
@@ -42,6 +47,10 @@ func (db *DB) AddContact(ctx context.Context, c bot.Contact) error {
 // RemoveContact has a person speak for an organisation no more.
 func (db *DB) RemoveContact(ctx context.Context, org bot.OrganisationID, p bot.Speaker) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		p, err := here(ctx, s, p)
+		if err != nil {
+			return err
+		}
 		if _, err := s.exec(ctx, `delete from contact where organisation = ? and network = ? and person = ?`, int64(org), string(p.Network), string(p.ID)); err != nil {
 			return fmt.Errorf("remove contact: %w", err)
 		}
@@ -78,6 +87,9 @@ func standings(ctx context.Context, s session, p bot.Speaker) (all []bot.Standin
 		Steward int
 		Since   int64
 	}
+	if p, err = here(ctx, s, p); err != nil {
+		return nil, nil, err
+	}
 	err = s.all(ctx, &rows, `
 		select o.id, o.name, c.steward, c.since from contact c join organisation o on o.id = c.organisation
 		where c.network = ? and c.person = ? order by o.name, o.id`, string(p.Network), string(p.ID))
@@ -92,11 +104,26 @@ func standings(ctx context.Context, s session, p bot.Speaker) (all []bot.Standin
 }
 
 // Leave records that a person left the network, and returns the organisations that he or she speaks for. Whoever is heard
-// of again is back.
+// of again is back. Whoever has an account on another network goes on there, and has left nothing.
 func (db *DB) Leave(ctx context.Context, p bot.Speaker, now time.Time) (all []bot.Standing, err error) {
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
-		if all, _, err = standings(ctx, s, p); err != nil || len(all) == 0 {
+		if all, _, err = standings(ctx, s, p); err != nil {
 			return err
+		}
+		others, err := accounts(ctx, s, p)
+		if err != nil {
+			return err
+		}
+		others = slices.DeleteFunc(others, func(o bot.Speaker) bool { return o.Network == p.Network && o.ID == p.ID })
+		if len(others) > 0 {
+			all = nil
+			if err := db.moveTo(ctx, s, others[0]); err != nil {
+				return err
+			}
+			return unlink(ctx, s, p)
+		}
+		if len(all) == 0 {
+			return nil
 		}
 		_, err = s.exec(ctx, `update contact set left_at = ? where network = ? and person = ?`, max(ms(now), 1), string(p.Network), string(p.ID))
 		return err

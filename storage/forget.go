@@ -11,14 +11,22 @@ import (
 	"ginnel/bot"
 )
 
-// Forget erases everything kept about a person: what becomes of each column stands in columns.tsv. Of the organisations that nobody
+// Forget erases everything kept about a person, with every account that is linked: what becomes of each column stands in columns.tsv. Of the organisations that nobody
 // speaks for any more, those that came from a list become what the list says of them; the others leave the register with what they
 // offered and needed, and their names are returned. On SQLite no word of it is left in the files once the transaction is committed
 // and nobody else is reading.
 func (db *DB) Forget(ctx context.Context, p bot.Speaker, now time.Time) (unlisted []string, err error) {
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		db.traces.Store(true) // for the commit
-		unlisted, err = forget(ctx, s, p, now)
+		all, err := accounts(ctx, s, p)
+		for _, p := range all {
+			if err != nil {
+				return err
+			}
+			var names []string
+			names, err = forget(ctx, s, p, now)
+			unlisted = append(unlisted, names...)
+		}
 		return err
 	})
 	return unlisted, err
@@ -54,6 +62,8 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	run(`delete from prompt where network = ? and person = ?`)
 	run(`delete from person where network = ? and person = ?`)
 	run(`delete from bundle where network = ? and person = ?`)
+	run(`delete from linked where network = ? and person = ?`)
+	run(`delete from link_word where network = ? and person = ?`)
 	run(`delete from coordinator where network = ? and person = ?`)
 	run(`update report set network = '', person = '', name = '', words = '' where network = ? and person = ?`)
 	run(`update report set given_network = '', given_person = '' where given_network = ? and given_person = ?`)

@@ -155,6 +155,8 @@ func keepAll(t *testing.T, db *storage.DB) (waiting bot.IntroductionID, own, lis
 		check(t, err)
 	}
 	check(t, db.AddCoordinator(ctx, kestrel, start))
+	check(t, db.Link(ctx, bot.Speaker{Network: "nests", ID: "kestrel-8"}, kestrel))
+	check(t, db.PutLinkWord(ctx, "hash", kestrel, start.Add(time.Hour)))
 	_, _, err := db.AddClaim(ctx, bot.Claim{Kind: bot.ClaimName, From: kestrel, Name: "Kestrel Band", Postcode: "KESTREL", At: start})
 	check(t, err)
 	_, err = db.OrganisationsAlike(ctx, []string{"x"}, func(name string) []string { return []string{name} })

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ginnel/bot"
 )
 
-// PersonalData is everything kept about a person.
+// PersonalData is everything kept about a person, whichever account it stands with.
 func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalData, err error) {
 	s := db.reader(ctx)
 	all, since, err := standings(ctx, s, p)
@@ -30,14 +31,16 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	if d.Asks, err = db.Asks(ctx, p, false); err != nil {
 		return d, err
 	}
-	var met []introductionRow
-	err = s.all(ctx, &met, `select `+introductionColumns+` from introduction where (asker_network = ? and asker_person = ?) or (asked_network = ? and asked_person = ?) or (suggester_network = ? and suggester_person = ?) order by id`,
-		string(p.Network), string(p.ID), string(p.Network), string(p.ID), string(p.Network), string(p.ID))
+	mine, err := accounts(ctx, s, p)
 	if err != nil {
-		return d, fmt.Errorf("introductions: %w", err)
+		return d, err
 	}
-	for _, r := range met {
-		d.Introductions = append(d.Introductions, r.introduction())
+	d.Linked = len(mine) - 1
+	p = mine[0]
+	for _, p := range mine {
+		if err := ofAccount(ctx, s, p, &d); err != nil {
+			return d, err
+		}
 	}
 	chosen, err := db.manners(ctx, ofPerson, string(p.Network), string(p.ID))
 	if err != nil {
@@ -51,7 +54,7 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 		return d, err
 	}
 	for _, r := range reports {
-		if r.From.Network == p.Network && r.From.ID == p.ID {
+		if isOf(mine, r.From) {
 			r.Given = bot.Speaker{} // somebody else's data
 			d.Reports = append(d.Reports, r)
 		}
@@ -61,7 +64,7 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 		return d, err
 	}
 	for _, c := range claims {
-		if c.From.Network == p.Network && c.From.ID == p.ID {
+		if isOf(mine, c.From) {
 			if c.Organisation != 0 {
 				o, err := db.Organisation(ctx, c.Organisation)
 				if err != nil && !errors.Is(err, bot.ErrNotFound) {
@@ -75,12 +78,34 @@ func (db *DB) PersonalData(ctx context.Context, p bot.Speaker) (d bot.PersonalDa
 	if d.Coordinator, err = db.Coordinator(ctx, p); err != nil {
 		return d, err
 	}
-	if d.Offered, err = offered(ctx, s, p, time.Time{}); err != nil {
-		return d, err
-	}
-	err = s.get(ctx, &d.Waiting, `select count(*) from post where done = 0 and state <> 'leased' and lane = ?`, bot.Private(p).Lane())
-	if err != nil {
-		return d, fmt.Errorf("personal data: %w", err)
-	}
 	return d, nil
+}
+
+func isOf(all []bot.Speaker, p bot.Speaker) bool {
+	return slices.ContainsFunc(all, func(o bot.Speaker) bool { return o.Network == p.Network && o.ID == p.ID })
+}
+
+// ofAccount adds to d what stands with one account.
+func ofAccount(ctx context.Context, s session, p bot.Speaker, d *bot.PersonalData) error {
+	var met []introductionRow
+	err := s.all(ctx, &met, `select `+introductionColumns+` from introduction where (asker_network = ? and asker_person = ?) or (asked_network = ? and asked_person = ?) or (suggester_network = ? and suggester_person = ?) order by id`,
+		string(p.Network), string(p.ID), string(p.Network), string(p.ID), string(p.Network), string(p.ID))
+	if err != nil {
+		return fmt.Errorf("introductions: %w", err)
+	}
+	for _, r := range met {
+		d.Introductions = append(d.Introductions, r.introduction())
+	}
+	offers, err := offered(ctx, s, p, time.Time{})
+	if err != nil {
+		return err
+	}
+	d.Offered = append(d.Offered, offers...)
+	waiting := 0
+	err = s.get(ctx, &waiting, `select count(*) from post where done = 0 and state <> 'leased' and lane = ?`, bot.Private(p).Lane())
+	if err != nil {
+		return fmt.Errorf("personal data: %w", err)
+	}
+	d.Waiting += waiting
+	return nil
 }

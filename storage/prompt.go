@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ginnel/bot"
@@ -12,6 +13,11 @@ import (
 
 // AddPrompt stores something to be said unasked, once for each key.
 func (db *DB) AddPrompt(ctx context.Context, p bot.Prompt) error {
+	at, err := here(ctx, db.reader(ctx), p.To)
+	if err != nil {
+		return err
+	}
+	p.To.Network, p.To.ID = at.Network, at.ID
 	body, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("prompt: %w", err)
@@ -113,6 +119,10 @@ func (db *DB) AllManners(ctx context.Context) ([]bot.Manners, error) {
 
 // Manners are those of one person.
 func (db *DB) Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error) {
+	s, err := here(ctx, db.reader(ctx), s)
+	if err != nil {
+		return bot.Manners{Person: s, Nudges: true}, err
+	}
 	all, err := db.manners(ctx, ofAnyone, string(s.Network), string(s.ID))
 	if err != nil || len(all) == 0 {
 		return bot.Manners{Person: s, Nudges: true}, err
@@ -135,9 +145,13 @@ func (db *DB) manners(ctx context.Context, query string, args ...any) ([]bot.Man
 // PutManners keeps what a person chose.
 func (db *DB) PutManners(ctx context.Context, m bot.Manners) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `insert into person (network, person, digest, nudges, quiet_until, unanswered) values (?, ?, ?, ?, ?, ?)
+		at, err := here(ctx, s, m.Person)
+		if err != nil {
+			return err
+		}
+		_, err = s.exec(ctx, `insert into person (network, person, digest, nudges, quiet_until, unanswered) values (?, ?, ?, ?, ?, ?)
 			on conflict (network, person) do update set digest = excluded.digest, nudges = excluded.nudges, quiet_until = excluded.quiet_until, unanswered = excluded.unanswered`,
-			string(m.Person.Network), string(m.Person.ID), bit(m.Digest), bit(m.Nudges), ms(m.QuietUntil), m.Unanswered)
+			string(at.Network), string(at.ID), bit(m.Digest), bit(m.Nudges), ms(m.QuietUntil), m.Unanswered)
 		if err != nil {
 			return fmt.Errorf("manners: %w", err)
 		}
@@ -145,17 +159,22 @@ func (db *DB) PutManners(ctx context.Context, m bot.Manners) error {
 	})
 }
 
-// Heard says that a person spoke to us, so what was said to him or her unasked is answered, and he or she is there.
+// Heard says that a person spoke to us, so what was said to him or her unasked is answered, and he or she is there: from now on what
+// is said unasked is said to that account.
 func (db *DB) Heard(ctx context.Context, p bot.Speaker) error {
 	var n int
 	who := []any{string(p.Network), string(p.ID)}
 	err := db.reader(ctx).get(ctx, &n, `select (select count(*) from person where network = ? and person = ? and unanswered > 0)
-		+ (select count(*) from contact where network = ? and person = ? and left_at > 0)`, append(who, who...)...)
+		+ (select count(*) from contact where network = ? and person = ? and left_at > 0)
+		+ (select count(*) from linked where network = ? and person = ? and here = 0)`, slices.Concat(who, who, who)...)
 	if err != nil || n == 0 {
 		return err
 	}
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `update person set unanswered = 0 where network = ? and person = ?`, who...)
+		err := db.moveTo(ctx, s, p)
+		if err == nil {
+			_, err = s.exec(ctx, `update person set unanswered = 0 where network = ? and person = ?`, who...)
+		}
 		if err == nil {
 			_, err = s.exec(ctx, `update contact set left_at = 0 where network = ? and person = ?`, who...)
 		}

@@ -127,8 +127,9 @@ var rules = map[string][]rule{
 			and not exists (select 1 from introduction i where i.asker = organisation.id or i.asked = organisation.id)
 			and not exists (select 1 from gathering_party p where p.organisation = organisation.id)`,
 	}},
-	"claims":  {{from: "claim", where: "true", since: "at", do: "delete from claim"}},
-	"reports": {{from: "report", where: "closed > 0", since: "closed", do: "delete from report"}},
+	"claims":     {{from: "claim", where: "true", since: "at", do: "delete from claim"}},
+	"link words": {{from: "link_word", where: "true", since: "until", do: "delete from link_word"}},
+	"reports":    {{from: "report", where: "closed > 0", since: "closed", do: "delete from report"}},
 	"staged": {
 		{from: "staged_entry", where: `true`, since: `coalesce((select max(s.at) from staged s where s.batch = staged_entry.batch), 0)`, do: "delete from staged_entry"},
 		{from: "staged", where: "true", since: "at", do: "delete from staged"},

@@ -46,6 +46,7 @@ func TestEachKindIsKeptForItsTime(t *testing.T) {
 		sql(`insert into entry (organisation, side, text, skeleton, terms, imported, confirmed, gone) values (%[1]s, 'offer', 'w', 'w', '', 0, %[2]d, %[2]d)`, a, at)
 		sql(`update contact set left_at = %d where organisation = %s`, at, c)
 		sql(`insert into report (kind, network, person, name, words, at, due, closed) values ('report', '', '', '', '', %[1]d, %[1]d, %[1]d)`, at)
+		sql(`insert into link_word (word, network, person, name, until) values ('w', 'net', 'amina', 'A', %d)`, at)
 		sql(`insert into claim (kind, network, person, speaker, name, at) values ('name', 'net', 'amina', 'A', 'N', %d)`, at)
 		sql(`insert into staged (batch, ref, line, name, skeleton, postcode, about, web, income, role, sensitive, at) values ('b', 'r', 1, 'w', 'w', '', '', '', 0, '', 0, %d)`, at)
 		check(t, db.AddShown(ctx, []bot.OrganisationID{a}, start))

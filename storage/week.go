@@ -91,8 +91,12 @@ func (db *DB) NextDue(ctx context.Context, now time.Time) (time.Time, error) {
 
 // Coordinator tells whether a person looks after the network.
 func (db *DB) Coordinator(ctx context.Context, p bot.Speaker) (bool, error) {
+	p, err := here(ctx, db.reader(ctx), p)
+	if err != nil {
+		return false, err
+	}
 	var one int
-	err := db.reader(ctx).get(ctx, &one, `select 1 from coordinator where network = ? and person = ?`, string(p.Network), string(p.ID))
+	err = db.reader(ctx).get(ctx, &one, `select 1 from coordinator where network = ? and person = ?`, string(p.Network), string(p.ID))
 	if errors.Is(err, bot.ErrNotFound) {
 		return false, nil
 	}

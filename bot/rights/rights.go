@@ -28,6 +28,12 @@ type Store interface {
 	CloseReport(ctx context.Context, id int64, now time.Time) (was bot.Report, err error)
 	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
+
+	PutLinkWord(ctx context.Context, hash string, s bot.Speaker, until time.Time) error
+	LinkWord(ctx context.Context, hash string, now time.Time) (bot.Speaker, error)
+	Accounts(ctx context.Context, s bot.Speaker) ([]bot.Speaker, error)
+	Link(ctx context.Context, first, last bot.Speaker) error
+	Unlink(ctx context.Context, s bot.Speaker) error
 }
 
 // Rights is the verb.
@@ -36,11 +42,13 @@ type Rights struct {
 	words language.Words
 	zone  *time.Location
 	run   string
+	word  func() string
 }
 
-// New makes the verb. zone is where days begin for the people of the network; run names who runs it.
-func New(store Store, book *language.Book, zone *time.Location, run string) *Rights {
-	return &Rights{store: store, words: book.Of("rights"), zone: zone, run: run}
+// New makes the verb. zone is where days begin for the people of the network; run names who runs it; word makes a word that nobody can
+// guess, of small letters and digits.
+func New(store Store, book *language.Book, zone *time.Location, run string, word func() string) *Rights {
+	return &Rights{store: store, words: book.Of("rights"), zone: zone, run: run, word: word}
 }
 
 // Commands lists what the verb does.
@@ -51,6 +59,10 @@ func (r *Rights) Commands() []bot.Command {
 		{Name: "rights.good", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.forGood},
 		{Name: "rights.keep", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.keep},
 		{Name: "rights.privacy", Role: bot.Anyone, Handle: r.privacy, Home: r.home},
+		{Name: "rights.link", Role: bot.Anyone, Private: true, Handle: r.link},
+		{Name: "rights.linkword", Role: bot.Anyone, Private: true, Confided: true, Quiet: true, Handle: r.linkWord},
+		{Name: "rights.linkyes", Role: bot.Anyone, Private: true, Confided: true, Quiet: true, Handle: r.linkYes},
+		{Name: "rights.unlink", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.unlink},
 		{Name: "rights.report", Role: bot.Anyone, Private: true, Confided: true, Handle: r.tell(bot.Conduct)},
 		{Name: "rights.reporthow", Role: bot.Anyone, Private: true, Quiet: true, Handle: r.how("report")},
 		{Name: "rights.complain", Role: bot.Anyone, Private: true, Confided: true, Handle: r.tell(bot.Complaint)},
@@ -113,6 +125,9 @@ func (r *Rights) data(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answe
 	for _, c := range d.Claims {
 		list = append(list, r.words.Line("data.claim", "day", r.day(c.At), "name", c.Name))
 	}
+	if d.Linked > 0 {
+		list = append(list, r.words.Line("data.linked", "n", d.Linked))
+	}
 	if d.Coordinator {
 		list = append(list, r.words.Line("data.coordinator"))
 	}
@@ -138,7 +153,7 @@ func (r *Rights) forget(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	if err != nil {
 		return bot.Answer{}, fmt.Errorf("personal data: %w", err)
 	}
-	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+len(d.Reports)+len(d.Claims)+d.Waiting == 0 && d.Manners == nil && !d.Coordinator {
+	if len(d.Contacts)+len(d.Asks)+len(d.Offered)+len(d.Introductions)+len(d.Reports)+len(d.Claims)+d.Waiting == 0 && d.Linked == 0 && d.Manners == nil && !d.Coordinator {
 		return bot.Answer{Reply: bot.Lines(r.words.Line("forget.nothing"))}, nil
 	}
 	lines := []bot.Line{r.words.Line("forget.sureasks")}

@@ -21,6 +21,7 @@ var (
 
 // A cabinet is a store that remembers what the test says it does.
 type cabinet struct {
+	Store        // nil: what no test here asks for
 	data         bot.PersonalData
 	unlisted     []string
 	forgotten    []bot.Speaker
@@ -67,7 +68,7 @@ func newRights(t *testing.T) (*Rights, *cabinet) {
 		t.Fatal(err)
 	}
 	c := &cabinet{standings: map[bot.UserID][]bot.Standing{}}
-	return New(c, book, time.UTC, "Harthwaite Voluntary Action"), c
+	return New(c, book, time.UTC, "Harthwaite Voluntary Action", func() string { return "bramble" }), c
 }
 
 func said(from bot.Speaker) bot.Message {
