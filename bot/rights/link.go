@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ginnel/bot"
+	"ginnel/bot/clean"
 )
 
 // How long a word that links two accounts is good.
@@ -73,7 +74,7 @@ func (r *Rights) linkWord(ctx context.Context, m bot.Message, args bot.Args) (bo
 	if name == "" {
 		name = string(first.ID)
 	}
-	return bot.Answer{Reply: bot.Lines(r.words.Line("linkword.sure", "name", bot.Strong(bot.OneLine(name))), r.words.Line("linkword.careful")).Choose(
+	return bot.Answer{Reply: bot.Lines(r.words.Line("linkword.sure", "name", bot.Strong(clean.OneLine(name))), r.words.Line("linkword.careful")).Choose(
 		r.words.Choice("linkword.yes", "rights.linkyes", "word", args.Text("word")), r.words.Choice("linkword.no", "rights.keep"),
 	)}, nil
 }
