@@ -114,11 +114,7 @@ func (db *DB) Gathered(ctx context.Context, since time.Time) (all []bot.Organisa
 	return all, nil
 }
 
-// GatherRoom is the room that was opened as gather, "" when none was.
-func (db *DB) GatherRoom(ctx context.Context, n bot.Network, gather string) (room bot.RoomID, err error) {
-	return gatherRoom(ctx, db.reader(ctx), n, gather)
-}
-
+// gatherRoom is the room that was opened as gather, "" when none was.
 func gatherRoom(ctx context.Context, s session, n bot.Network, gather string) (room bot.RoomID, err error) {
 	err = s.get(ctx, &room, `select room from gather where network = ? and gather = ?`, string(n), gather)
 	if errors.Is(err, bot.ErrNotFound) {

@@ -10,18 +10,6 @@ import (
 	"ginnel/bot"
 )
 
-// PutPosts stores posts whose keys are new.
-func (db *DB) PutPosts(ctx context.Context, now time.Time, posts ...bot.Post) error {
-	return db.inTx(ctx, func(ctx context.Context, s session) error {
-		for _, p := range posts {
-			if err := putPost(ctx, s, p, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 func putPost(ctx context.Context, s session, p bot.Post, now time.Time) error {
 	if p.Draw != "" {
 		p.Reply = nil // never in a stored post

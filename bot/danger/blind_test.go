@@ -42,7 +42,7 @@ func TestBlind(t *testing.T) {
 	heard, sure, kind := 0, 0, 0
 	for _, line := range dangers {
 		k, text, ok := strings.Cut(line, ": ")
-		if !ok || !slices.Contains(Kinds(), Kind(k)) {
+		if !ok || !slices.Contains(reader().kinds, Kind(k)) {
 			t.Fatalf("no kind in front of %q", line)
 		}
 		unseen(text)

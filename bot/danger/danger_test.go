@@ -46,7 +46,7 @@ var (
 
 func TestRead(t *testing.T) {
 	for _, text := range heard {
-		if v := Read(text); v.Level == None || !slices.Contains(Kinds(), v.Kind) {
+		if v := Read(text); v.Level == None || !slices.Contains(reader().kinds, v.Kind) {
 			t.Errorf("%q: %v", text, v)
 		}
 	}
@@ -168,7 +168,7 @@ func TestExamples(t *testing.T) {
 func TestLines(t *testing.T) {
 	number := regexp.MustCompile(`^[0-9][0-9 ]*[0-9]$`)
 	for country, book := range lineBook() {
-		for _, k := range Kinds() {
+		for _, k := range reader().kinds {
 			if of := Lines(country, k); len(of) < 2 || of[0].kinds != nil || of[0].Number == "" {
 				t.Errorf("%s has nobody for %s, or no emergency number first: %v", country, k, of)
 			}
@@ -178,7 +178,7 @@ func TestLines(t *testing.T) {
 				t.Errorf("%s: %v", country, l)
 			}
 			for _, k := range l.kinds {
-				if !slices.Contains(Kinds(), k) {
+				if !slices.Contains(reader().kinds, k) {
 					t.Errorf("%s: there is no kind %q", country, k)
 				}
 			}

@@ -32,9 +32,6 @@ func Lines(country string, kind Kind) (found []Line) {
 	return found
 }
 
-// Kinds are the kinds of danger, in the order of the alphabet.
-func Kinds() []Kind { return slices.Sorted(slices.Values(reader().kinds)) }
-
 // lineBook are the lines by country.
 var lineBook = sync.OnceValue(func() map[string][]Line {
 	book := map[string][]Line{}

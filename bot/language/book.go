@@ -5,7 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -237,17 +236,6 @@ func (b *Book) Understood() []string {
 
 // Has tells whether there is a command of that whole name, so that a verb may offer what another does.
 func (w Words) Has(command string) bool { return w.book.Has(command) }
-
-// Sentences lists the keys under which something is said, as verb.section.key.
-func (b *Book) Sentences() []string {
-	var keys []string
-	for _, n := range b.order {
-		for _, k := range slices.Sorted(maps.Keys(b.sections[n].said)) {
-			keys = append(keys, n+"."+k)
-		}
-	}
-	return keys
-}
 
 // Line is the sentence key ("section.name") of the verb with its slots filled: args are names and values
 // by turns. A value may be a string, a number, a Date, a Span or a Line. A sentence or a value that is

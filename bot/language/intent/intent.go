@@ -57,26 +57,6 @@ func (r *Reader) Read(text string, s Situation) []Guess {
 	return guesses
 }
 
-// stopping are the intents of those who want less of us, nothing of us, or somebody else than us.
-var stopping = []string{
-	"stop.all", "stop.leave", "rights.forget", "digest.quiet", "digest.fewer", "digest.stop", "introduce.seldom", "complain", "human", "safeguarding",
-}
-
-// Stops tells how likely it is, from 0 to 1, that a message wants less of us, nothing of us, or a person: all the intents of
-// that kind together. It is high where none of them alone is sure.
-func Stops(guesses []Guess) float64 {
-	var sum float64
-	for _, g := range guesses {
-		if slices.Contains(stopping, g.Intent) {
-			sum += g.P
-		}
-	}
-	return min(sum, 1)
-}
-
-// Intents are the names of all that can be read, in alphabetical order.
-func (r *Reader) Intents() []string { return slices.Clone(r.intents.names) }
-
 // temperature makes the probabilities true; it is below 1, since learning with L2 leaves them too modest. Chosen by
 // cross-validation.
 const temperature = 0.75

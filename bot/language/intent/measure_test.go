@@ -82,14 +82,14 @@ func TestReading(t *testing.T) {
 			situations, _ := e.situations()
 			guesses := r.Read(e.text, situations[0])
 			c.count(guesses, func(intent string) bool { return intent == e.intent })
-			if slices.Contains(stopping, e.intent) {
+			if slices.Contains(stoppers, e.intent) {
 				stops++
-				if Stops(guesses) >= 0.5 {
+				if stopping(guesses) >= 0.5 {
 					stopped++
 				}
 			} else {
 				others++
-				if Stops(guesses) >= 0.5 {
+				if stopping(guesses) >= 0.5 {
 					wrongly++
 				}
 			}
@@ -249,4 +249,21 @@ func TestOfferable(t *testing.T) {
 	if c := counts[1]; share(c[No], c[No]+c[Doubt]+c[Yes]) > 0.04 {
 		t.Error("more offers are refused than were")
 	}
+}
+
+// stoppers are the intents of those who want less of us, nothing of us, or somebody else than us.
+var stoppers = []string{
+	"stop.all", "stop.leave", "rights.forget", "digest.quiet", "digest.fewer", "digest.stop", "introduce.seldom", "complain", "human", "safeguarding",
+}
+
+// stopping tells how likely it is, from 0 to 1, that a message wants less of us, nothing of us, or a person: all the intents of
+// that kind together. It is high where none of them alone is sure.
+func stopping(guesses []Guess) float64 {
+	var sum float64
+	for _, g := range guesses {
+		if slices.Contains(stoppers, g.Intent) {
+			sum += g.P
+		}
+	}
+	return min(sum, 1)
 }

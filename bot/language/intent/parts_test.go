@@ -101,12 +101,12 @@ func TestStops(t *testing.T) {
 		"delete all you have on me", "fewer messages please", "i want to speak to a real person", "stop suggesting groups", "we're leaving the network",
 		"i have a safeguarding concern about a volunteer", "i'd like to complain about that group",
 	} {
-		if p := Stops(r.Read(text, Situation{})); p < 0.5 {
+		if p := stopping(r.Read(text, Situation{})); p < 0.5 {
 			t.Errorf("%q stops with %.2f", text, p)
 		}
 	}
 	for _, text := range []string{"we need a treasurer", "yes please", "our hall is free on mondays", "who can help with our accounts?", "thanks", "hello"} {
-		if p := Stops(r.Read(text, Situation{Open: []string{"introduction"}})); p > 0.1 {
+		if p := stopping(r.Read(text, Situation{Open: []string{"introduction"}})); p > 0.1 {
 			t.Errorf("%q stops with %.2f", text, p)
 		}
 	}
