@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -42,6 +43,7 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	// Months of changes to a large register leave much to be swept; sweeping twice as often keeps it small.
 	const sweepAt = 50 // per cent more than is in use
 	debug.SetGCPercent(sweepAt)
+	spareProcessors()
 	db, err := p.open(ctx, storage.Write)
 	if err != nil {
 		return err
@@ -191,5 +193,14 @@ func (p *program) scrub(ctx context.Context, db *storage.DB) error {
 		if _, err := db.Scrub(ctx); err != nil && ctx.Err() == nil {
 			p.log.Warn("what was erased may still stand in the log of changes", "error", err)
 		}
+	}
+}
+
+// spareProcessors lets Go do twice as much at once as there are processors for. What thinks for long, as the round does, uses half
+// of them (match.Index.Round), each for as long as the machine lets it; an answer that finds one free at any moment wants little of
+// the machine, which gives such first. Whoever sets GOMAXPROCS knows better.
+func spareProcessors() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	}
 }

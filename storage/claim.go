@@ -101,9 +101,7 @@ func (db *DB) Unclaim(ctx context.Context, id bot.OrganisationID, now time.Time)
 				return fmt.Errorf("unclaim %s: %w", id, err)
 			}
 		}
-		_, err = s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where done = 0 and state <> 'leased'
-			and seq in (select post from post_about where about = ?)`, done, bot.AboutOrganisation(id))
-		if err != nil {
+		if _, err := skipPosts(ctx, s, done, aboutIt, bot.AboutOrganisation(id)); err != nil {
 			return fmt.Errorf("unclaim %s: %w", id, err)
 		}
 		if _, _, err := orphan(ctx, s, id); err != nil {

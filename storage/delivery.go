@@ -185,24 +185,33 @@ func (db *DB) FinishPost(ctx context.Context, key, owner string, state bot.PostS
 
 // finishPost ends a post and erases its words. The owner "" is for posts that nobody leased.
 func finishPost(ctx context.Context, s session, key, owner string, state bot.PostState, id bot.MessageID, now time.Time) error {
-	n, err := s.exec(ctx, `
-		update post set state = ?, message = ?, lane = null, body = null, owner = '', until = 0, done = ?
-		where key = ? and owner = ? and done = 0`, string(state), string(id), max(ms(now), 1), key, owner)
-	if err != nil {
-		return fmt.Errorf("end post: %w", err)
+	n, err := endPosts(ctx, s, `state = ?, message = ?, owner = '', until = 0, done = ? where key = ? and owner = ? and done = 0`,
+		string(state), string(id), max(ms(now), 1), key, owner)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("post %s: %w", key, bot.ErrNotFound)
 	}
-	if n == 0 {
-		return fmt.Errorf("post %s: %w", key, bot.ErrNotFound)
-	}
-	return endAbout(ctx, s)
+	return err
 }
 
-// endAbout forgets what posts were about that are over: people among it.
-func endAbout(ctx context.Context, s session) error {
-	if _, err := s.exec(ctx, `delete from post_about where post in (select a.post from post_about a join post p on p.seq = a.post where p.done > 0)`); err != nil {
-		return fmt.Errorf("end posts: %w", err)
+// skipPosts ends the posts that where names, which nobody is sending, without their being said. It returns how many.
+func skipPosts(ctx context.Context, s session, done int64, where string, args ...any) (int, error) {
+	return endPosts(ctx, s, `state = 'skipped', done = ? where done = 0 and state <> 'leased' and `+where, append([]any{done}, args...)...)
+}
+
+// endPosts sets columns of posts that are over, as the rest of an update says, and forgets their words and what they were
+// about: people among it. It returns how many there were.
+func endPosts(ctx context.Context, s session, update string, args ...any) (int, error) {
+	var over []int64
+	if err := s.all(ctx, &over, `update post set lane = null, body = null, `+update+` returning seq`, args...); err != nil {
+		return 0, fmt.Errorf("end posts: %w", err)
 	}
-	return nil
+	// One by one: they are few, and a list of any length would be another statement each time.
+	for _, seq := range over {
+		if _, err := s.exec(ctx, `delete from post_about where post = ?`, seq); err != nil {
+			return 0, fmt.Errorf("end posts: %w", err)
+		}
+	}
+	return len(over), nil
 }
 
 // PutBackPost gives the lease of a post back, to be tried again as back says. What was stopped meanwhile, and was
@@ -234,24 +243,21 @@ func (db *DB) PutBackPost(ctx context.Context, key, owner string, back bot.PutBa
 	})
 }
 
+// aboutIt are the posts that are about something.
+const aboutIt = `seq in (select post from post_about where about = ?)`
+
 // SkipPosts sees to it that no waiting post about something is said any more; what is being sent just now is not tried
 // again. It returns how many there were that waited.
 func (db *DB) SkipPosts(ctx context.Context, about string, now time.Time) (int, error) {
-	var n int64
+	n := 0
 	err := db.inTx(ctx, func(ctx context.Context, s session) (err error) {
-		const posts = `seq in (select post from post_about where about = ?)`
-		if _, err = s.exec(ctx, `update post set stopped = 1 where state = 'leased' and `+posts, about); err != nil {
+		if _, err = s.exec(ctx, `update post set stopped = 1 where state = 'leased' and `+aboutIt, about); err != nil {
 			return err
 		}
-		n, err = s.exec(ctx, `
-			update post set state = 'skipped', lane = null, body = null, done = ?
-			where state in ('waiting', 'unknown') and `+posts, max(ms(now), 1), about)
-		if err != nil {
-			return err
-		}
-		return endAbout(ctx, s)
+		n, err = skipPosts(ctx, s, max(ms(now), 1), aboutIt, about)
+		return err
 	})
-	return int(n), err
+	return n, err
 }
 
 // PostMayBeRead tells whether a post was said, or is being said just now.

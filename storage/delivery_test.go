@@ -245,3 +245,54 @@ func TestKeptApart(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsOverIsAboutNobody: however a post ends, whom and what it was about is not kept; of one that waits it is.
+func TestWhatIsOverIsAboutNobody(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		db, ctx := open(t, url), t.Context()
+		raw, _ := tables(t, url)
+		group := add(t, db, "Repair Café", tom)
+		claimed := func(key string) { // which must be the next
+			t.Helper()
+			if got := claim(t, db, start); got != key {
+				t.Fatalf("claimed %s, want %s", got, key)
+			}
+		}
+		for way, end := range map[string]func(p bot.Post){
+			"sent":     func(p bot.Post) { say(t, db, p.Key, bot.MessageID("m-"+p.Key)) },
+			"given up": func(p bot.Post) { claimed(p.Key); check(t, db.FinishPost(ctx, p.Key, "me", bot.PostDead, start)) },
+			"too late": func(bot.Post) { claim(t, db, start) },
+			"skipped":  func(bot.Post) { must[int](t)(db.SkipPosts(ctx, "it", start)) },
+			"stopped while it was sent": func(p bot.Post) {
+				claimed(p.Key)
+				must[int](t)(db.SkipPosts(ctx, "it", start))
+				check(t, db.PutBackPost(ctx, p.Key, "me", bot.PutBack{Due: start, Tries: 1}, start))
+			},
+			"replaced": func(p bot.Post) {
+				instead := post(p.Key+"/instead", "hall")
+				instead.Instead = p.Key
+				check(t, db.PutPosts(ctx, start, instead))
+				say(t, db, instead.Key, bot.MessageID("m-"+instead.Key))
+			},
+			"of whom is forgotten":        func(bot.Post) { must[[]string](t)(db.Forget(ctx, amina, start)) },
+			"of what is no longer theirs": func(bot.Post) { check(t, db.Unclaim(ctx, group, start)) },
+		} {
+			p := post("over/"+way, "hall")
+			p.About, p.Urgency = []string{"it", bot.AboutPerson(amina), bot.AboutOrganisation(group)}, bot.AtOnce
+			if way == "too late" {
+				p.NotAfter = start.Add(-time.Minute)
+			}
+			waits := post("waits/"+way, "shed")
+			waits.About, waits.NotBefore = []string{"something else"}, start.Add(time.Hour)
+			check(t, db.PutPosts(ctx, start, p, waits))
+			end(p)
+			for about, want := range map[string]int{"p.done > 0": 0, "p.key = 'over/" + way + "'": 0, "p.key = 'waits/" + way + "'": 1} {
+				var n int
+				check(t, raw.QueryRow(`select count(*) from post_about a join post p on p.seq = a.post where `+about).Scan(&n))
+				if n != want {
+					t.Errorf("%s: of %s %d things are kept that it is about, want %d", way, about, n, want)
+				}
+			}
+		}
+	})
+}

@@ -86,20 +86,16 @@ func forget(ctx context.Context, s session, p bot.Speaker, now time.Time) (unlis
 	home := bot.Private(p)
 	home.Home = true
 	// What is being sent just now is not tried again.
-	_, err = s.exec(ctx, `update post set stopped = 1 where state = 'leased' and (lane in (?, ?) or seq in (select post from post_about where about = ?))`,
+	_, err = s.exec(ctx, `update post set stopped = 1 where state = 'leased' and (lane in (?, ?) or `+aboutIt+`)`,
 		bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
-	_, err = s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where done = 0 and state <> 'leased'
-		and (lane in (?, ?) or seq in (select post from post_about where about = ?))`, done, bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
+	_, err = skipPosts(ctx, s, done, `(lane in (?, ?) or `+aboutIt+`)`, bot.Private(p).Lane(), home.Lane(), bot.AboutPerson(p))
 	if err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
 	if _, err := s.exec(ctx, `update post set page = '' where page = ?`, home.Lane()); err != nil {
-		return nil, fmt.Errorf("forget: %w", err)
-	}
-	if err := endAbout(ctx, s); err != nil {
 		return nil, fmt.Errorf("forget: %w", err)
 	}
 	if err := forgetDue(ctx, s, p, done); err != nil {
@@ -235,8 +231,7 @@ func forgetWaiting(ctx context.Context, s session, words []string, done int64) e
 			continue
 		}
 		if !sense {
-			_, err := s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where seq = ?`, done, r.Seq)
-			if err != nil {
+			if _, err := skipPosts(ctx, s, done, `seq = ?`, r.Seq); err != nil {
 				return err
 			}
 			continue

@@ -51,12 +51,8 @@ func replace(ctx context.Context, s session, p bot.Post, page string, seq int64,
 		if _, err := s.exec(ctx, `update post set stopped = 1 where key = ? and done = 0`, p.Instead); err != nil {
 			return fmt.Errorf("replace post: %w", err)
 		}
-		_, err := s.exec(ctx, `update post set state = 'skipped', lane = null, body = null, done = ? where key = ? and state = 'waiting'`,
-			max(ms(now), 1), p.Instead)
-		if err != nil {
-			return fmt.Errorf("replace post: %w", err)
-		}
-		return endAbout(ctx, s)
+		_, err := skipPosts(ctx, s, max(ms(now), 1), `key = ? and state = 'waiting'`, p.Instead)
+		return err
 	}
 	if page != "" {
 		if _, err := s.exec(ctx, `delete from post where page = ? and seq <> ? and state <> 'leased'`, page, seq); err != nil {

@@ -57,12 +57,13 @@ type helper struct {
 	score  float64
 }
 
-// needs looks at the needs of every member, on all processors at once.
+// needs looks at the needs of every member, on half of the processors at once: nobody waits for a round, and whoever says
+// something meanwhile does wait.
 func (r *round) needs() [][]needed {
 	of := make([][]needed, len(r.members))
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(r.members)) {
+	for range min((runtime.GOMAXPROCS(0)+1)/2, len(r.members)) {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(of); i = int(next.Add(1)) - 1 {
 				m := r.members[i]
