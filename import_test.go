@@ -16,7 +16,7 @@ import (
 // files, networks, clocks or the environment.
 var pure = []string{
 	"github.com/blevesearch/snowballstem", "github.com/clipperhouse/uax29/v2", "github.com/mtibben/confusables", "golang.org/x/text",
-	"gonum.org/v1/gonum/graph",
+	"github.com/go-text/typesetting", "golang.org/x/image", "gonum.org/v1/gonum/graph",
 }
 
 // thinking are the rooms under bot that only think, with those of ours that each may import besides itself. They have no
@@ -27,6 +27,7 @@ var thinking = map[string][]string{
 	"bot/layout":          {"bot", "bot/clean"},
 	"bot/spelling":        nil,
 	"bot/blossom":         nil,
+	"bot/drawing":         {"bot/graph"},
 	"bot/graph":           nil,
 	"bot/danger":          nil,
 	"bot/identify":        nil,

@@ -51,6 +51,7 @@ type wiring struct {
 	question  *question.Question
 	digest    *digest.Digest
 	introduce *introduce.Introduce
+	connect   *connections.Connect
 	inbox     *inbox.Inbox
 	outbox    *outbox.Outbox
 }
@@ -87,6 +88,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		question: question.New(db, db.Settings("settings"), book, s.zone, s.thesaurus),
 		digest:   digest.New(db, db.Settings("settings"), book, s.zone, s.nation, now),
 	}
+	w.connect = connections.New(db, w.offering, db.Settings("settings"), book)
 	w.introduce = introduce.New(db, through(w.question), db.Settings("settings"), book, s.zone)
 	w.bot, err = talk.New(book, db, talk.Settings{Zone: s.zone, Run: s.run, Country: s.country, Keep: db.Settings("talk")}, slices.Concat(
 		w.question.Commands(),
@@ -94,7 +96,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 		w.introduce.Commands(),
 		w.digest.Commands(),
 		nudge.New(db, book, s.zone).Commands(),
-		connections.New(db, w.offering, book).Commands(),
+		w.connect.Commands(),
 		rights.New(db, book, s.zone, s.run, s.word).Commands(),
 	)...)
 	if err != nil {
@@ -103,7 +105,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 	w.outbox = outbox.New(db, outbox.Options{
 		Owner: owner, Now: now, Log: log,
 		Daytime: w.digest.Working,
-		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw, question.NewsDrawer: w.question.Draw},
+		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw, question.NewsDrawer: w.question.Draw, connections.PictureDrawer: w.connect.Draw},
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{
 		Wants: w.bot.Wants, Prepare: w.bot.Prepare, Steps: w.bot.Steps, Apology: bot.Lines(book.Of("talk").Line("problem.apology")),

@@ -69,8 +69,8 @@ func (db *DB) Connected(ctx context.Context) (all []bot.Organisation, named []bo
 	return all, named, nil
 }
 
-// Drawn is how an organisation chose to appear where connections are shown, "" when it did not choose.
-func (db *DB) Drawn(ctx context.Context, org bot.OrganisationID) (how bot.Appearance, err error) {
+// Appearance is how an organisation chose to appear where connections are shown, "" when it did not choose.
+func (db *DB) Appearance(ctx context.Context, org bot.OrganisationID) (how bot.Appearance, err error) {
 	var all []string
 	if err = db.reader(ctx).all(ctx, &all, `select how from drawn where organisation = ?`, int64(org)); err != nil {
 		return "", fmt.Errorf("how it appears: %w", err)
@@ -81,8 +81,8 @@ func (db *DB) Drawn(ctx context.Context, org bot.OrganisationID) (how bot.Appear
 	return how, nil
 }
 
-// PutDrawn records how an organisation wants to appear where connections are shown.
-func (db *DB) PutDrawn(ctx context.Context, org bot.OrganisationID, how bot.Appearance) error {
+// PutAppearance records how an organisation wants to appear where connections are shown.
+func (db *DB) PutAppearance(ctx context.Context, org bot.OrganisationID, how bot.Appearance) error {
 	return db.inTx(ctx, func(ctx context.Context, s session) error {
 		_, err := s.exec(ctx, `insert into drawn (organisation, how) values (?, ?) on conflict (organisation) do update set how = excluded.how`, int64(org), string(how))
 		return err

@@ -62,9 +62,9 @@ func TestConnections(t *testing.T) {
 		check(t, db.AllowThanks(ctx, must[int64](t)(db.AddThanks(ctx, bot.Thanks{Giver: all[4], Helper: all[3], What: "w", At: start})), all[4], start))
 		want("help that may be told, and help that may not", "0 declared 1", "0 helped 3")
 
-		check(t, db.PutDrawn(ctx, all[1], bot.Unnamed))
+		check(t, db.PutAppearance(ctx, all[1], bot.Unnamed))
 		want("a group without its name is there", "0 declared 1", "0 helped 3")
-		check(t, db.PutDrawn(ctx, all[1], bot.NotShown))
+		check(t, db.PutAppearance(ctx, all[1], bot.NotShown))
 		want("one that is left out is not", "0 helped 3")
 		check(t, storage.Exec(db, fmt.Sprintf(`update organisation set sensitive = 1 where id = %s`, all[3])))
 		want("nor is a sensitive one")
@@ -73,7 +73,7 @@ func TestConnections(t *testing.T) {
 		if len(groups) != 4 || len(named) != 4 || !named[0] {
 			t.Errorf("%d groups are shown, %v", len(groups), named)
 		}
-		check(t, db.PutDrawn(ctx, all[3], bot.Named))
+		check(t, db.PutAppearance(ctx, all[3], bot.Named))
 		want("unless it chose to be", "0 helped 3")
 	})
 }

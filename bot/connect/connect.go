@@ -28,8 +28,8 @@ type Store interface {
 	Connections(ctx context.Context) ([]bot.Tie, error)
 	Organisation(ctx context.Context, id bot.OrganisationID) (bot.Organisation, error)
 	Entries(ctx context.Context, id bot.OrganisationID) ([]bot.Entry, error)
-	Drawn(ctx context.Context, org bot.OrganisationID) (bot.Appearance, error)
-	PutDrawn(ctx context.Context, org bot.OrganisationID, how bot.Appearance) error
+	Appearance(ctx context.Context, org bot.OrganisationID) (bot.Appearance, error)
+	PutAppearance(ctx context.Context, org bot.OrganisationID, how bot.Appearance) error
 	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	AddPrompt(ctx context.Context, p bot.Prompt) error
 }
@@ -47,12 +47,13 @@ type Finder func(ctx context.Context, what string, at time.Time) ([]Offering, er
 type Connect struct {
 	store Store
 	find  Finder
+	keep  bot.Keep
 	words language.Words
 }
 
-// New makes the verb.
-func New(store Store, find Finder, book *language.Book) *Connect {
-	return &Connect{store: store, find: find, words: book.Of("connect")}
+// New makes the verb. keep holds where organisations stood in the last picture.
+func New(store Store, find Finder, keep bot.Keep, book *language.Book) *Connect {
+	return &Connect{store: store, find: find, keep: keep, words: book.Of("connect")}
 }
 
 // Commands lists what the verb does.
@@ -60,6 +61,7 @@ func (v *Connect) Commands() []bot.Command {
 	return []bot.Command{
 		{Name: "connect.report", Role: bot.Anyone, Handle: v.report},
 		{Name: "connect.figures", Role: bot.Anyone, Quiet: true, Handle: v.figures},
+		{Name: "connect.picture", Role: bot.Anyone, Quiet: true, Handle: v.picture},
 		{Name: "connect.ours", Role: bot.OnBehalf, Private: true, Handle: v.ours},
 		{Name: "connect.tell", Role: bot.Steward, Private: true, Quiet: true, Handle: v.tell},
 		{Name: "connect.appear", Role: bot.OnBehalf, Private: true, Quiet: true, Handle: v.appear},
@@ -92,7 +94,7 @@ func (v *Connect) appearance(ctx context.Context, id bot.OrganisationID) (o bot.
 	if o, err = v.store.Organisation(ctx, id); err != nil {
 		return o, "", fmt.Errorf("organisation: %w", err)
 	}
-	how, err = v.store.Drawn(ctx, id)
+	how, err = v.store.Appearance(ctx, id)
 	if how == "" {
 		if how = bot.Named; o.Sensitive {
 			how = bot.NotShown
@@ -103,7 +105,7 @@ func (v *Connect) appearance(ctx context.Context, id bot.OrganisationID) (o bot.
 
 func (v *Connect) choose(section string, how bot.Appearance) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return func(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
-		if err := v.store.PutDrawn(ctx, args.Organisation, how); err != nil {
+		if err := v.store.PutAppearance(ctx, args.Organisation, how); err != nil {
 			return bot.Answer{}, fmt.Errorf("how it appears: %w", err)
 		}
 		return bot.Answer{Reply: bot.Lines(v.words.Line(section+".done", "name", bot.Strong(args.Name)))}, nil

@@ -20,7 +20,11 @@ func (v *Connect) report(ctx context.Context, m bot.Message, _ bot.Args) (bot.An
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	return bot.Answer{Reply: v.sentences(n).Choose(v.words.Choice("report.ours", "connect.ours"), v.words.Choice("report.figures", "connect.figures"))}, nil
+	choices := []bot.Choice{v.words.Choice("report.ours", "connect.ours")}
+	if len(n.ties) > 0 {
+		choices = append(choices, v.words.Choice("report.picture", "connect.picture"), v.words.Choice("report.figures", "connect.figures"))
+	}
+	return bot.Answer{Reply: v.sentences(n).Choose(choices...)}, nil
 }
 
 // sentences say what the measures mean, those that matter first.
