@@ -106,7 +106,7 @@ func (c chatCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	loops := []func(context.Context) error{func(ctx context.Context) error {
-		return lessee.holdAccounts(ctx, db, owner, c.Lease, func(bot.Network, bool) {}, terminal.Network)
+		return lessee.holdAccounts(ctx, db, owner, c.Lease, func() []bot.Network { return []bot.Network{terminal.Network} }, func(bot.Network, bool) {})
 	}}
 	if typed && !c.Clock {
 		loops = append(loops, w.inbox.Run, w.outbox.Run, w.listen(p.log))

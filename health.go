@@ -28,6 +28,9 @@ func ready(ctx context.Context, db *storage.DB, w *wiring, s *served) error {
 		wrong = append(wrong, fmt.Errorf("messages cannot be stored now: %w", err))
 	}
 	const clock = "15:04:05 MST"
+	for _, l := range s.comingNetworks() {
+		wrong = append(wrong, fmt.Errorf("a network that is configured is not connected since %s: %s", l.since.UTC().Format(clock), failure.Redact(l.err)))
+	}
 	for _, l := range s.lostNetworks() {
 		what := "is lost since " + l.since.UTC().Format(clock)
 		if l.gone {

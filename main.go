@@ -55,7 +55,8 @@ type cli struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
-// A connect makes the adapter of one configured chat network, without reading or writing the network.
+// A connect makes the adapter of one configured chat network. It may ask the network who the account is; an error for which
+// waiting may help is one of bot.SendWait.
 type connect func(db *storage.DB) (bot.Adapter, error)
 
 // program is what surrounds one run of a command.

@@ -73,15 +73,10 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	if err := w.appoint(ctx, p.err); err != nil {
 		return err
 	}
-	adapters := map[bot.Network]bot.Adapter{}
-	var names []bot.Network
-	for _, connect := range p.networks {
-		a, err := connect(db)
-		if err != nil {
-			return err
-		}
-		adapters[a.Network()] = a
-		names = append(names, a.Network())
+	served := &served{log: p.log, chance: failure.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, out: w.outbox}
+	later, err := p.connectAll(db, served)
+	if err != nil {
+		return err
 	}
 	loops := []func(context.Context) error{
 		w.inbox.Run, w.outbox.Run, w.listen(p.log), clock.run,
@@ -95,7 +90,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 			return nil
 		},
 	}
-	served := &served{log: p.log, chance: failure.NewChance(uint64(p.now().UnixNano())), receive: w.inbox.From, adapters: adapters, out: w.outbox}
+	absent := &absence{log: p.log, now: p.now, keep: db.Settings("absence"), reached: served.reached, put: db.PutMessage}
+	loops = append(loops, absent.run)
+	loops = append(loops, later...)
 	if c.Health != "-" {
 		health, err := p.health(c.Health, db, w, served, clock)
 		if err != nil {
@@ -105,9 +102,9 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 	}
 	loops = append(loops, func(ctx context.Context) error {
 		defer served.stopAll()
-		return p.holdAccounts(ctx, db, owner, c.Lease, func(n bot.Network, held bool) { served.set(ctx, n, held) }, names...)
+		return p.holdAccounts(ctx, db, owner, c.Lease, served.names, func(n bot.Network, held bool) { served.set(ctx, n, held) })
 	})
-	p.log.Info("serving", "networks", names)
+	p.log.Info("serving", "networks", served.names())
 	return start(ctx, loops...)()
 }
 
@@ -131,11 +128,12 @@ func start(ctx context.Context, loops ...func(context.Context) error) func() err
 	return all.Wait
 }
 
-// holdAccounts keeps the leases of networks, telling set when one is won or lost, until ctx ends.
-func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string, lease time.Duration, set func(n bot.Network, held bool), networks ...bot.Network) error {
+// holdAccounts keeps the leases of networks, of which there may come to be more, telling set when one is won or lost, until ctx
+// ends.
+func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string, lease time.Duration, networks func() []bot.Network, set func(n bot.Network, held bool)) error {
 	until := map[bot.Network]time.Time{}
 	for {
-		for _, n := range networks {
+		for _, n := range networks() {
 			now := p.now()
 			held, err := db.HoldAccount(ctx, n, owner, lease)
 			switch {
@@ -150,7 +148,7 @@ func (p *program) holdAccounts(ctx context.Context, db *storage.DB, owner string
 		}
 		select {
 		case <-ctx.Done():
-			for _, n := range networks {
+			for _, n := range networks() {
 				if !until[n].IsZero() {
 					last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 					if err := db.ReleaseAccount(last, n, owner); err != nil {

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -17,19 +19,21 @@ const runGrace = 10 * time.Second
 
 // served are the adapters of the networks whose account this process holds. set is called by one goroutine.
 type served struct {
-	log      *slog.Logger
-	chance   failure.Chance
-	receive  func(bot.Network) func(context.Context, bot.Message) error
-	adapters map[bot.Network]bot.Adapter
-	out      interface {
+	log     *slog.Logger
+	chance  failure.Chance
+	receive func(bot.Network) func(context.Context, bot.Message) error
+	out     interface {
 		Add(bot.Adapter) error
 		Remove(bot.Network)
 	}
 	running map[bot.Network]context.CancelFunc
 	all     sync.WaitGroup
 
-	mu   sync.Mutex
-	lost map[bot.Network]lostNetwork
+	mu       sync.Mutex
+	adapters map[bot.Network]bot.Adapter
+	held     map[bot.Network]bool // those whose account is ours
+	lost     map[bot.Network]lostNetwork
+	coming   map[int]lostNetwork // configured, by their numbers, and not connected yet
 }
 
 // A lostNetwork is not read just now.
@@ -40,9 +44,52 @@ type lostNetwork struct {
 	gone    bool // for good
 }
 
+// add makes an adapter one of those that are served once their account is held.
+func (s *served) add(a bot.Adapter) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.adapters[a.Network()] != nil {
+		return fmt.Errorf("%s is configured twice; one bot is enough for each network", a.Network())
+	}
+	if s.adapters == nil {
+		s.adapters = map[bot.Network]bot.Adapter{}
+	}
+	s.adapters[a.Network()] = a
+	return nil
+}
+
+// names are the networks that were added, in order.
+func (s *served) names() []bot.Network {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.adapters))
+}
+
+// reached tells of each network whose account this process holds whether it is read and can be spoken to.
+func (s *served) reached() map[bot.Network]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := map[bot.Network]bool{}
+	for n := range s.held {
+		_, lost := s.lost[n]
+		r, can := s.adapters[n].(bot.Readier)
+		all[n] = !lost && (!can || r.Ready() == nil)
+	}
+	return all
+}
+
 // set starts or stops serving a network.
 func (s *served) set(ctx context.Context, n bot.Network, held bool) {
 	stop := s.running[n]
+	s.mu.Lock()
+	a := s.adapters[n]
+	if s.held == nil {
+		s.held = map[bot.Network]bool{}
+	}
+	if s.held[n] = held; !held {
+		delete(s.held, n)
+	}
+	s.mu.Unlock()
 	switch {
 	case held && stop == nil && ctx.Err() == nil:
 		if s.running == nil {
@@ -50,7 +97,6 @@ func (s *served) set(ctx context.Context, n bot.Network, held bool) {
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		s.running[n] = cancel
-		a := s.adapters[n]
 		if err := s.out.Add(a); err != nil {
 			s.log.Error("a network cannot be served", "network", n, "error", failure.Redact(err))
 			s.lose(n, bot.ErrGone)
@@ -142,6 +188,34 @@ func (s *served) found(n bot.Network) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.lost, n)
+}
+
+// comes notes that a configured network is not connected yet, and with nil that it is.
+func (s *served) comes(number int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		delete(s.coming, number)
+		return
+	}
+	if s.coming == nil {
+		s.coming = map[int]lostNetwork{}
+	}
+	since := time.Now()
+	if before, known := s.coming[number]; known {
+		since = before.since
+	}
+	s.coming[number] = lostNetwork{err: err, since: since}
+}
+
+// comingNetworks are those that are not connected yet, as they are configured.
+func (s *served) comingNetworks() (all []lostNetwork) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, number := range slices.Sorted(maps.Keys(s.coming)) {
+		all = append(all, s.coming[number])
+	}
+	return all
 }
 
 // lostNetworks are those that are not read just now, by name.

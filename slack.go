@@ -111,6 +111,7 @@ func (p *program) connectSlack() ([]connect, error) {
 }
 
 // workspace makes the adapter of one workspace. Which that is, is asked of Slack once and kept by the app that the token is of.
+// When Slack does not answer, its error is one of bot.SendWait.
 func (p *program) workspace(db *storage.DB, w workspace) (bot.Adapter, error) {
 	t, err := w.tokens()
 	if err != nil {

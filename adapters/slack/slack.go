@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -113,18 +114,22 @@ func New(o Options) (*Slack, error) {
 }
 
 // Identify asks Slack for the name of the network that a bot token belongs to: slack:T0123, or of an organisation on
-// Enterprise Grid slack:E0123.
+// Enterprise Grid slack:E0123. It blocks until ctx ends. Its error is one of bot.SendWait unless Slack refused the token, or there
+// is none.
 func Identify(ctx context.Context, o Options) (bot.Network, error) {
 	o.Network = "slack:unknown"
 	s, err := New(o)
 	if err != nil {
 		return "", err
 	}
-	who, err := s.whoami(ctx)
-	if err != nil {
+	if _, err := s.read(); err != nil {
 		return "", err
 	}
-	return who, nil
+	who, err := s.whoami(ctx)
+	if err != nil && !slices.Contains(letsUsIn, code(err)) {
+		return "", bot.SendWait(err, 0)
+	}
+	return who, err
 }
 
 // Network is the workspace: slack:T0123.

@@ -155,11 +155,6 @@ func (d *Digest) notHere(ctx context.Context, m bot.Message, _ bot.Args) (bot.An
 	return bot.Answer{Reply: bot.Lines(d.words.Line("nothere.done"))}, err
 }
 
-// leftRoom ends the digest of a room that the bot was taken out of.
-func (d *Digest) leftRoom(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer, error) {
-	return bot.Answer{}, d.store.PutDigestRoom(ctx, bot.Address{Network: m.Where.Network, Room: m.Where.Room}, false, m.At)
-}
-
 func (d *Digest) at(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 	w, ok := d.words.ReadWeekly(args.Text("when"))
 	if !ok {

@@ -48,6 +48,7 @@ type Store interface {
 	Standings(ctx context.Context, s bot.Speaker) ([]bot.Standing, error)
 
 	Coordinators(ctx context.Context) (int, error)
+	Coordinating(ctx context.Context) ([]bot.Speaker, error)
 	AddCoordinator(ctx context.Context, p bot.Speaker, now time.Time) error
 }
 
@@ -87,6 +88,8 @@ func (d *Digest) Commands() []bot.Command {
 		{Name: "digest.closed", Role: bot.Coordinator, Handle: d.closed},
 		{Name: "digest.coordinator", Role: bot.Anyone, Private: true, Quiet: true, Unread: true, Handle: d.coordinator},
 		{Name: "digest.left", Role: bot.Anyone, Kind: bot.Left, Hears: func(m bot.Message) bool { return m.Us && m.Where.InRoom() }, Handle: d.leftRoom},
+		{Name: absentDue, Role: bot.Anyone, Kind: bot.Due, Handle: d.absent},
+		{Name: backDue, Role: bot.Anyone, Kind: bot.Due, Handle: d.back},
 		{Name: clock, Role: bot.Anyone, Kind: bot.Due, Handle: d.strike},
 		{Name: bot.WeekDigest, Role: bot.Anyone, Kind: bot.Due, Steps: d.week},
 		{Name: personLater, Role: bot.Anyone, Kind: bot.Due, Steps: d.person},

@@ -12,7 +12,7 @@ import (
 func TestRedact(t *testing.T) {
 	for said, want := range map[string]string{
 		"dial tcp 127.0.0.1:443: connect: connection refused":                     "dial tcp …: connect: connection refused",
-		"slack: channel_not_found":                                                "…: channel_not_found",
+		"slack: channel_not_found":                                                "slack: channel_not_found",
 		"M_FORBIDDEN (HTTP 403): @amina:example.org not in room !abc:example.org": "M_FORBIDDEN (HTTP 403): … not in room …",
 		`Post "https://slack.com/api/x?token=xoxb-1": EOF`:                        "Post … : EOF",
 		"cannot send “who can help with debt?” to Amina Begum":                    "cannot send … to …",
