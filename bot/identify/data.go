@@ -1,6 +1,7 @@
 package identify
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"regexp"
@@ -17,37 +18,46 @@ var givenFile string
 
 // book are the lists of the data files.
 type book struct {
-	words   map[string]map[string]bool
-	longest map[string]int // words in the longest entry of a list
-	streets *regexp.Regexp // a house number and a street
+	words    map[string]map[string]bool
+	streets  *regexp.Regexp                   // a house number and a street
+	cars     *regexp.Regexp                   // a car is spoken of
+	entries  map[string]map[string][][]string // by list and first word: the words of its entries, the longest first
+	byWord   map[string][]*rule               // by the word they may begin with
+	others   []*rule                          // that begin otherwise
+	digits   map[string]string                // digits as they are said
+	digitsBy map[byte][]string                // the same words by their first letter
 }
 
 func (b *book) has(list, word string) bool { return b.words[list][word] }
 
 // longestOf is how many of the first words make an entry of list, the longest that does.
 func (b *book) longestOf(list string, words []word) int {
-	for n := min(b.longest[list], len(words)); n > 0; n-- {
-		if b.has(list, joined(words[:n])) {
-			return n
+	if len(words) == 0 {
+		return 0
+	}
+	for _, e := range b.entries[list][words[0].bare()] {
+		if len(e) <= len(words) && matches(e, words) {
+			return len(e)
 		}
 	}
 	return 0
 }
 
+func matches(entry []string, words []word) bool {
+	for i, s := range entry {
+		if words[i].bare() != s {
+			return false
+		}
+	}
+	return true
+}
+
 // startsKnown tells whether words begin with somebody whom everybody knows.
 func (b *book) startsKnown(words []word) bool { return b.longestOf("known", words) > 0 }
 
-func joined(words []word) string {
-	var small []string
-	for _, w := range words {
-		small = append(small, w.bare())
-	}
-	return strings.Join(small, " ")
-}
-
 var lists = sync.OnceValue(func() *book {
-	b := &book{words: map[string]map[string]bool{}, longest: map[string]int{}}
-	var street, capitals []string
+	b := &book{words: map[string]map[string]bool{}, entries: map[string]map[string][][]string{}, byWord: map[string][]*rule{}, digits: map[string]string{}, digitsBy: map[byte][]string{}}
+	var street, capitals, cars []string
 	for line := range strings.Lines(wordsFile + givenFile) {
 		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -65,11 +75,17 @@ var lists = sync.OnceValue(func() *book {
 		}
 		for _, e := range entries {
 			e = strings.TrimSpace(e)
+			if list == "digit" {
+				word, digit, _ := strings.Cut(e, " = ")
+				b.digits[word], e = digit, word
+				b.digitsBy[word[0]] = append(b.digitsBy[word[0]], word)
+			}
 			b.words[list][e] = true
-			b.longest[list] = max(b.longest[list], strings.Count(e, " ")+1)
 			switch list {
 			case "street":
 				street = append(street, e)
+			case "car":
+				cars = append(cars, e)
 			case "street in capitals":
 				capitals = append(capitals, strings.ToUpper(e[:1])+e[1:])
 			}
@@ -78,9 +94,28 @@ var lists = sync.OnceValue(func() *book {
 	for name := range b.words["word"] {
 		delete(b.words["name"], name)
 	}
+	b.sort()
+	b.parseRules(rulesFile)
+	b.cars = regexp.MustCompile(`(?i)\b(?:` + strings.Join(cars, "|") + `)\b`)
 	b.streets = regexp.MustCompile(`\b\d{1,4}[A-Za-z]?,? (?:(?:[\p{L}'’]+ ){1,3}(?i:` + strings.Join(street, "|") + `)|(?:\p{Lu}[\p{L}'’]+ ){1,3}(?:` + strings.Join(capitals, "|") + `))\b`)
 	return b
 })
+
+// sort files the entries of the lists under their first words.
+func (b *book) sort() {
+	for list, entries := range b.words {
+		by := map[string][][]string{}
+		for e := range entries {
+			if words := strings.Fields(e); len(words) > 0 {
+				by[words[0]] = append(by[words[0]], words)
+			}
+		}
+		for _, of := range by {
+			slices.SortFunc(of, func(a, b []string) int { return cmp.Or(len(b)-len(a), slices.Compare(a, b)) })
+		}
+		b.entries[list] = by
+	}
+}
 
 // places is where names of known stand in text, whatever the case.
 func places(text string, known []string) (found []Finding) {

@@ -1,7 +1,8 @@
-// Package identify finds in a text what tells who somebody is: a name with a circumstance, a telephone number, an address.
+// Package identify finds in a text what tells who somebody is: a name with a circumstance, a number, an address, a code.
 //
 // It stands before words of one side become readable by another, because the one spoken of was not asked. Names of groups
-// and of places tell of nobody, and pass. Its lists are data files that can be read and mended.
+// and of places tell of nobody, and pass. Its rules and lists are data files
+// that a safeguarding lead can read and mend: rules.txt says by kinds what is asked about, with lines that are and lines that pass.
 package identify
 
 import (
@@ -23,12 +24,17 @@ const (
 	Health                // an NHS number
 	Bank                  // an account
 	Birth                 // a date of birth
+	Handle                // by which somebody is found on a network
+	Access                // how to get into a home: a code, or where a key lies
+	Plate                 // of a car
+	Papers                // a number that the state gave, such as a passport's
 )
 
 // Finding is where something stands that tells who somebody is: text[Start:End], in bytes.
 type Finding struct {
 	Kind       Kind
 	Start, End int
+	Unsure     bool // it may as well tell of nobody
 }
 
 // longest is how many bytes of a text are looked at. No plain message has so many.
@@ -43,8 +49,11 @@ func Find(text string, known ...string) (found []Finding) {
 	found = append(found, patterns(text)...)
 	words := wordsOf(text)
 	found = append(found, spelt(words)...)
-	for _, f := range named(words) {
-		if !slices.ContainsFunc(places(text, known), func(p Finding) bool { return p.Start <= f.Start && f.End <= p.End }) {
+	names := append(named(words), ruled(text, words)...)
+	for _, f := range names {
+		if f.Kind != Name {
+			found = append(found, f)
+		} else if !slices.ContainsFunc(places(text, known), func(p Finding) bool { return p.Start <= f.Start && f.End <= p.End }) {
 			found = append(found, f)
 		}
 	}

@@ -94,3 +94,29 @@ func BenchmarkFind(b *testing.B) {
 		Find("hello all, does anyone know a group that could lend our playgroup forty chairs and a gazebo for saturday please")
 	}
 }
+
+func TestWithoutLosesNothingElse(t *testing.T) {
+	for text, want := range map[string]string{
+		"a taxi for Sarah at the Travelodge room 12?":   "a taxi for somebody?",
+		"lifts for Mr Ali after his chemo":              "lifts for somebody after his chemo",
+		"a lad named Kyle needs boots":                  "a lad needs boots",
+		"beds for Priya's children, 14 Moss Lane":       "beds for somebody's children",
+		"we can offer chess, ring Bob on 07700 900123":  "we can offer chess",
+		"we can offer chess":                            "we can offer chess",
+		"a sofa, gate code is 9021, please bring a van": "a sofa please bring a van",
+	} {
+		if got, ok := Without(text); got != want || !ok {
+			t.Errorf("%q becomes %q (%v), not %q", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"07700 900123", "key under the pot", ""} {
+		if got, ok := Without(text); ok {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+	for _, text := range rows(mustCatchFile) {
+		if rest, ok := Without(text); ok && Find(rest) != nil {
+			t.Errorf("%q of %q still tells", rest, text)
+		}
+	}
+}

@@ -15,6 +15,8 @@ type word struct {
 	stop        bool // a comma, a bracket or the end of a sentence follows
 }
 
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
 func wordsOf(text string) (words []word) {
 	start, first := -1, true
 	flush := func(end int) {
@@ -23,7 +25,7 @@ func wordsOf(text string) (words []word) {
 		}
 		said := strings.TrimRight(text[start:end], "'’-")
 		w := word{said: said, start: start, end: start + len(said), first: first}
-		w.small = strings.NewReplacer("'", "", "’", "").Replace(strings.ToLower(said))
+		w.small = apostrophes.Replace(strings.ToLower(said))
 		r, _ := utf8.DecodeRuneInString(said)
 		w.capital = unicode.IsUpper(r)
 		words, start, first = append(words, w), -1, false
@@ -41,7 +43,7 @@ func wordsOf(text string) (words []word) {
 				words[n-1].stop = true
 			}
 			// “Mrs. Patel” is one sentence.
-			if r == '\n' || r == '!' || r == '?' || r == '.' && len(words) > 0 && !lists().has("title", words[len(words)-1].small) {
+			if r == '\n' || r == '!' || r == '?' || r == '.' && endsWord(text[i+1:]) && len(words) > 0 && !lists().has("title", words[len(words)-1].small) {
 				first = true
 			}
 		}
@@ -50,8 +52,16 @@ func wordsOf(text string) (words []word) {
 	return words
 }
 
+// endsWord tells whether no letter or digit follows at once, as in “t.me”.
+func endsWord(rest string) bool {
+	return rest == "" || rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\t'
+}
+
 // bare is w without the s of “Doreen’s”.
 func (w word) bare() string {
+	if len(w.small) == len(w.said) {
+		return w.small
+	}
 	for _, s := range []string{"'s", "’s"} {
 		if rest, ok := strings.CutSuffix(strings.ToLower(w.said), s); ok {
 			return rest
@@ -74,22 +84,35 @@ func (w word) mayBeSurname() bool {
 
 // named finds the names of people.
 func named(words []word) (found []Finding) {
-	add := func(from, to int) { found = append(found, Finding{Name, words[from].start, words[to].end}) }
+	add := func(from, to int) {
+		found = append(found, Finding{Kind: Name, Start: words[from].start, End: words[to].end})
+	}
 	for i := range words {
 		rest := words[i:]
 		switch {
 		case lists().startsKnown(rest):
 		case titled(rest) > 0:
 			add(i, i+titled(rest))
+		case fullName(rest) > 0 && borrowed(words, i, i+fullName(rest)):
 		case fullName(rest) > 0 && (i == 0 || words[i-1].small != "st" && words[i-1].small != "saint"):
 			add(i, i+fullName(rest))
 		case helped(rest) > 0:
-			add(i, i+helped(rest))
+			add(i+lists().longestOf("helped", rest), i+helped(rest))
 		case rest[0].given() && inCircumstance(rest[1:], rest[0]):
 			add(i, i)
 		}
 	}
 	return found
+}
+
+// borrowed tells whether a full name is that of a thing: “a Jenny Lind bed”, “Jack Daniel style”.
+func borrowed(words []word, from, to int) bool {
+	if to+1 >= len(words) || words[to].stop {
+		return false
+	}
+	after := words[to+1]
+	return lists().has("likeness", after.small) ||
+		from > 0 && lists().has("article", words[from-1].small) && !after.capital && !after.first && !lists().has("between", after.small)
 }
 
 // titled returns at which word a name ends that begins with a title, or 0: “Mrs Patel”, “mr khan”.
@@ -150,26 +173,4 @@ func inCircumstance(w []word, name word) bool {
 		return true
 	}
 	return name.stop && len(w[0].said) <= 2 && strings.IndexFunc(w[0].said, func(r rune) bool { return r < '0' || r > '9' }) < 0 && (w[0].stop || len(w) == 1)
-}
-
-// spelt finds telephone numbers in words: “oh seven seven double oh nine …”.
-func spelt(words []word) (found []Finding) {
-	const fewest = 7
-	for i := 0; i < len(words); {
-		j := i
-		for j < len(words) && (lists().has("digit", words[j].small) || strings.IndexFunc(words[j].small, func(r rune) bool { return !unicode.IsDigit(r) }) < 0) {
-			j++
-		}
-		said := 0
-		for _, w := range words[i:j] {
-			if lists().has("digit", w.small) {
-				said++
-			}
-		}
-		if said >= fewest {
-			found = append(found, Finding{Phone, words[i].start, words[j-1].end})
-		}
-		i = max(j, i+1)
-	}
-	return found
 }

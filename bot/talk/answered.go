@@ -25,6 +25,7 @@ type heard struct {
 	picked  *bot.Offered // whose choice it was, nil when it was none
 	choice  bot.Choice   // which
 	nested  bool         // the organisation was named in front, as in “for the Choir: …”
+	vouched bool         // it was said that nobody in particular is meant
 }
 
 // answered turns a number, a yes or a label of what was last offered into the sentence it stands for.

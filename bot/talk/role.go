@@ -52,5 +52,5 @@ func (b *Bot) forOne(ctx context.Context, m bot.Message, args bot.Args, h heard)
 		return bot.Answer{}, b.guess(m, args, h)
 	}
 	m.Text = args.Text("rest")
-	return b.one(ctx, m, bot.Args{Standings: args.Standings, Coordinator: args.Coordinator, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today}, heard{nested: true})
+	return b.one(ctx, m, bot.Args{Standings: args.Standings, Coordinator: args.Coordinator, Organisation: args.Standings[i].Organisation, Name: args.Standings[i].Name, Today: args.Today}, heard{nested: true, vouched: h.vouched})
 }

@@ -83,6 +83,9 @@ func New(book *language.Book, store Store, settings Settings, commands ...bot.Co
 		bot.Command{Name: forCommand, Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 			return b.forOne(ctx, m, args, heard{})
 		}},
+		bot.Command{Name: asItIsCommand, Role: bot.Anyone, Quiet: true, Handle: func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+			return b.asItIs(ctx, m, args, heard{})
+		}},
 	)
 	for i := range b.commands {
 		c := &b.commands[i]
@@ -297,7 +300,7 @@ func (b *Bot) today(m bot.Message) bot.Date { return bot.DateOf(m.At.In(b.zone))
 // one handles one sentence: a phrase that fits in every word goes first, then what the reader makes of it.
 func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
 	name, values, ok := b.book.Match(m.Text, b.today(m))
-	if ok && (m.Pressed || h.nested || certain(values)) {
+	if ok && (m.Pressed || h.nested || h.vouched || certain(values)) {
 		return b.do(ctx, m, args, h, name, values)
 	}
 	if label, unsure, n := b.book.Meant(b.book.WithoutCourtesies(language.Fold(m.Text))); !ok && len(h.unclear) == 0 && n > 0 && !unsure && label != "yes" &&
@@ -362,8 +365,8 @@ func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, nam
 	if slot, v, unsure := unsureDate(values); unsure {
 		return bot.Answer{Reply: b.whichDay(name, values, slot, v)}, nil
 	}
-	if b.identifies(c, values, args) {
-		return bot.Answer{}, b.words.Trouble("problem.identifies")
+	if err := b.identifies(m, name, values, args, h); err != nil {
+		return bot.Answer{}, err
 	}
 	if reply, ok := b.inquired(name, h); ok {
 		return bot.Answer{Reply: reply}, nil
@@ -385,6 +388,9 @@ func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, nam
 	}
 	if name == forCommand {
 		return b.forOne(ctx, m, args, h)
+	}
+	if name == asItIsCommand {
+		return b.asItIs(ctx, m, args, h)
 	}
 	a, err := c.Handle(ctx, m, args)
 	if v := danger.Read(m.Text); c.Confided && v.Level != danger.None && err == nil {
