@@ -22,7 +22,9 @@ type onMatrix struct {
 	t    *testing.T
 	s    *homeserver.Server
 	user id.UserID
-	path string // of the database
+	path string   // of the database
+	more []string // of the environment
+	room id.RoomID
 
 	child *exec.Cmd
 	log   strings.Builder
@@ -51,6 +53,7 @@ func (o *onMatrix) command(args ...string) *exec.Cmd {
 		os.Environ(), childProgram+"=1", "GINNEL_DATABASE="+o.path, "GINNEL_HEALTH=-",
 		"MATRIX_HOMESERVER="+o.s.URL, "MATRIX_USER="+string(o.user), "MATRIX_PASSWORD="+homeserver.Password,
 	)
+	c.Env = append(c.Env, o.more...)
 	return c
 }
 
