@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ginnel/bot"
+	"ginnel/bot/danger"
 	"ginnel/bot/failure"
 	"ginnel/bot/names"
 	"ginnel/storage"
@@ -82,11 +83,13 @@ func (c serveCommand) Run(ctx context.Context, p *program) error {
 		w.inbox.Run, w.outbox.Run, w.listen(p.log), clock.run,
 		func(ctx context.Context) error { return p.tidy(ctx, db) },
 		func(ctx context.Context) error { return p.scrub(ctx, db) },
-		// The first question should not wait for the whole register to be read.
+		// The first question should not wait for the whole register to be read, nor for what danger sounds like to be learnt.
 		func(ctx context.Context) error {
 			if _, err := w.question.Follow(ctx, p.now()); err != nil {
 				p.log.Warn("the index is not filled yet", "error", err)
 			}
+			danger.Read(p.cli.RunBy)
+			debug.FreeOSMemory() // what both took for a moment
 			return nil
 		},
 	}

@@ -20,7 +20,8 @@ type model struct {
 	weights []float32
 	bias    float32
 	kinds   []Kind
-	ofKind  [][]float32 // by kind: the logarithm of how much likelier a feature is there than in all dangers
+	seen    []uint32    // the features of dangers, in order
+	ofKind  [][]float32 // by kind, for each that was seen: the logarithm of how much likelier it is there than in all dangers
 }
 
 // How the model learns: chosen by cross-validation on the examples. Every pass goes over them in another order, always the
@@ -73,7 +74,7 @@ func learn(signs *lexicon, examples []example) *model {
 		all, danger = append(all, features(words)), append(danger, false)
 	}
 	m.regress(all, danger)
-	m.ofKind = counted(dangerous, kinds, m.kinds)
+	m.seen, m.ofKind = counted(dangerous, kinds, m.kinds)
 	return m
 }
 
@@ -141,8 +142,8 @@ func (m *model) danger(words []string) float64 {
 }
 
 // counted tells for each kind how much likelier each feature is there than in all dangers together. What was seen is
-// averaged with what would be expected if kinds did not matter, so that a rare feature says little.
-func counted(examples [][]uint32, of, kinds []Kind) (ofKind [][]float32) {
+// averaged with what would be expected if kinds did not matter, so that a rare feature says little, and one that was never seen nothing.
+func counted(examples [][]uint32, of, kinds []Kind) (seen []uint32, ofKind [][]float32) {
 	total := make([]float32, slots)
 	sums := make([]float32, len(kinds))
 	var sum float32
@@ -158,25 +159,34 @@ func counted(examples [][]uint32, of, kinds []Kind) (ofKind [][]float32) {
 		sums[k] += float32(len(f))
 		sum += float32(len(f))
 	}
-	for k := range ofKind {
-		for s, n := range ofKind[k] {
-			if total[s] > 0 {
-				expected := total[s] * sums[k] / sum
-				ofKind[k][s] = float32(math.Log(float64((n + expected) / (2 * expected))))
-			}
+	for s, n := range total {
+		if n > 0 {
+			seen = append(seen, uint32(s))
 		}
 	}
-	return ofKind
+	for k, counts := range ofKind {
+		ofKind[k] = make([]float32, len(seen))
+		for i, s := range seen {
+			expected := total[s] * sums[k] / sum
+			ofKind[k][i] = float32(math.Log(float64((counts[s] + expected) / (2 * expected))))
+		}
+	}
+	return seen, ofKind
 }
 
 // kind is the likeliest kind of danger in words.
 func (m *model) kind(words []string) Kind {
-	f := features(m.signs.spots(words))
+	var f []int // where they stand among those that were seen
+	for _, s := range features(m.signs.spots(words)) {
+		if i, known := slices.BinarySearch(m.seen, s); known {
+			f = append(f, i)
+		}
+	}
 	best, most := Kind(""), math.Inf(-1)
 	for i, weights := range m.ofKind {
 		sum := 0.0
-		for _, s := range f {
-			sum += float64(weights[s])
+		for _, i := range f {
+			sum += float64(weights[i])
 		}
 		if sum > most {
 			best, most = m.kinds[i], sum

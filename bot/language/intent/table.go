@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -86,8 +87,17 @@ func readReader(file []byte) (*Reader, error) {
 // A table holds weights of features for and against each of its names.
 type table struct {
 	names []string
-	rows  [][]weight // by bucket
-	step  float64    // what one step of a weight stands for
+	all   []weight // bucket by bucket
+	ends  []uint32 // by bucket: where its weights end among all
+	step  float64  // what one step of a weight stands for
+}
+
+// row are the weights of a bucket.
+func (t *table) row(b uint32) []weight {
+	if b == 0 {
+		return t.all[:t.ends[0]]
+	}
+	return t.all[t.ends[b-1]:t.ends[b]]
 }
 
 // A weight is for or against one name.
@@ -103,15 +113,17 @@ func round(names []string, weights []float32, lightest float64) *table {
 	for _, w := range weights {
 		most = max(most, math.Abs(float64(w)))
 	}
-	t := &table{names, make([][]weight, len(weights)/len(names)), most / math.MaxInt8}
-	for i, w := range weights {
-		if math.Abs(float64(w)) < lightest {
-			continue
+	t := &table{names: names, ends: make([]uint32, len(weights)/len(names)), step: most / math.MaxInt8}
+	for b := range t.ends {
+		for i, w := range weights[b*len(names) : (b+1)*len(names)] {
+			if math.Abs(float64(w)) < lightest {
+				continue
+			}
+			if steps := math.Round(float64(w) / t.step); steps != 0 {
+				t.all = append(t.all, weight{uint8(i), int8(steps)})
+			}
 		}
-		if steps := math.Round(float64(w) / t.step); steps != 0 {
-			b := i / len(names)
-			t.rows[b] = append(t.rows[b], weight{uint8(i % len(names)), int8(steps)})
-		}
+		t.ends[b] = uint32(len(t.all))
 	}
 	return t
 }
@@ -124,7 +136,7 @@ func (t *table) scores(features []feature) []float64 {
 	sums := make([]int64, len(t.names))
 	for _, f := range features {
 		value := int64(math.Round(float64(f.value) * valueSteps))
-		for _, w := range t.rows[f.bucket%uint32(len(t.rows))] {
+		for _, w := range t.row(f.bucket % uint32(len(t.ends))) {
 			sums[w.name] += value * int64(w.steps)
 		}
 	}
@@ -140,8 +152,9 @@ func (t *table) scores(features []feature) []float64 {
 func (t *table) append(out []byte) []byte {
 	out = append(out, strings.Join(t.names, "\n")+"\n\n"...)
 	out = binary.LittleEndian.AppendUint64(out, math.Float64bits(t.step))
-	out = binary.LittleEndian.AppendUint32(out, uint32(len(t.rows)))
-	for _, row := range t.rows {
+	out = binary.LittleEndian.AppendUint32(out, uint32(len(t.ends)))
+	for b := range t.ends {
+		row := t.row(uint32(b))
 		out = append(out, byte(len(row)))
 		for _, w := range row {
 			out = append(out, w.name)
@@ -163,21 +176,22 @@ func readTable(file []byte) (*table, []byte, error) {
 	if n == 0 || n > buckets {
 		return nil, nil, errors.New("it has too many rows, or none")
 	}
-	t.rows, rest = make([][]weight, n), rest[12:]
-	all := make([]weight, 0, len(rest)/2) // one piece of memory for all rows
-	for b := range t.rows {
+	t.ends, rest = make([]uint32, n), rest[12:]
+	t.all = make([]weight, 0, len(rest)/2)
+	for b := range t.ends {
 		if len(rest) == 0 || len(rest) < 1+2*int(rest[0]) {
 			return nil, nil, errors.New("it ends within a row")
 		}
-		n, start := int(rest[0]), len(all)
+		n := int(rest[0])
 		for i := range n {
-			all = append(all, weight{rest[1+i], int8(rest[1+n+i])})
+			t.all = append(t.all, weight{rest[1+i], int8(rest[1+n+i])})
 			if int(rest[1+i]) >= len(t.names) {
 				return nil, nil, errors.New("it weighs a name that it does not have")
 			}
 		}
-		t.rows[b] = all[start:len(all):len(all)]
+		t.ends[b] = uint32(len(t.all))
 		rest = rest[1+2*n:]
 	}
+	t.all = slices.Clone(t.all) // the other tables stood in its room
 	return t, rest, nil
 }
