@@ -43,7 +43,7 @@ func inTown(t *testing.T, body func(*town)) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Date(2000, time.January, 11, 16, 0, 0, 0, time.UTC).Sub(time.Now()))
+		time.Sleep(time.Until(time.Date(2000, time.January, 11, 16, 0, 0, 0, time.UTC)))
 		k := &town{T: t, w: slackfake.New(t, slackfake.InMemory()), other: adaptertest.NewUnruly("other")}
 		ctx, cancel := context.WithCancel(context.Background())
 		if k.db, err = storage.Open(ctx, path, storage.Write); err != nil {

@@ -101,7 +101,6 @@ type Setting struct {
 	Open     bool   `json:",omitempty"` // everybody on the network can read the room; what is told there may be told elsewhere
 	Whispers bool   `json:",omitempty"` // the network can show a reply there to one person only (Address.Only)
 	Home     bool   `json:",omitempty"` // the network shows who speaks a home page
-	Forms    bool   `json:",omitempty"` // the network can show a form in answer to this message
 	Guest    bool   `json:",omitempty"` // who speaks belongs to another organisation's workspace, or sees a few rooms only
 	Zone     string `json:",omitempty"` // IANA name of the time zone of who speaks, "" when it is not known
 	Language string `json:",omitempty"` // BCP 47 tag, "" when it is not known

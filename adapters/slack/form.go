@@ -37,9 +37,10 @@ func waiting() slack.ModalViewRequest {
 	}
 }
 
-// window makes a reply the content of a window: with its form when it has one, and otherwise just its words.
-func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
+// window makes a reply with a form the content of a window. It is false for one without, or with one that no window holds.
+func window(r bot.Reply) (v slack.ModalViewRequest, ok bool) {
 	var rest bot.Reply
+	var form *bot.Form
 	for _, b := range r {
 		if b.Form != nil && form == nil {
 			form = b.Form
@@ -48,7 +49,7 @@ func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
 		rest = append(rest, b)
 	}
 	if form == nil {
-		return told(r), nil
+		return v, false
 	}
 	head, _ := layout.Fit(rest)
 	b := &builder{}
@@ -65,13 +66,13 @@ func window(r bot.Reply) (v slack.ModalViewRequest, form *bot.Form) {
 	}
 	data, err := json.Marshal(keep)
 	if err != nil || utf8.RuneCount(data) > maxKept {
-		return told(r), nil
+		return v, false
 	}
 	return slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plain(form.Title, layout.MaxTitle), CallbackID: formCallback, PrivateMetadata: string(data),
 		Submit: plain(words["send"], layout.MaxTitle), Close: plain(words["cancel"], layout.MaxTitle),
 		Blocks: slack.Blocks{BlockSet: b.end(maxViewBlocks)},
-	}, form
+	}, true
 }
 
 // told is a window that says something and asks nothing.
@@ -168,12 +169,27 @@ func filled(v view) (text string, values map[string][]string, ok bool) {
 	return layout.Fill(form, values), values, true
 }
 
-// again is a form as somebody filled it in.
-func again(f *bot.Form, values map[string][]string) *bot.Form {
-	g := *f
-	g.Fields = slices.Clone(f.Fields)
-	for i := range g.Fields {
-		g.Fields[i].Value = values[g.Fields[i].Name]
+// again is the form that a window showed, filled in as it came back; nil when the window does not say what it showed.
+func again(v view, values map[string][]string) *bot.Form {
+	var k kept
+	var title label
+	var blocks []field
+	if json.Unmarshal([]byte(v.Private), &k) != nil || json.Unmarshal(v.Title, &title) != nil || json.Unmarshal(v.Blocks, &blocks) != nil {
+		return nil
 	}
-	return &g
+	form := &bot.Form{Title: title.Text, Say: k.Say}
+	for _, b := range blocks {
+		name, ours := strings.CutPrefix(b.ID, fieldID)
+		if !ours || b.Type != "input" {
+			continue
+		}
+		f := bot.Field{
+			Name: name, Label: b.Label.Text, Hint: b.Element.Hint.Text, Needed: !b.Optional, Many: slices.Contains(k.Many, name), Value: values[name],
+		}
+		for _, o := range b.Element.Options {
+			f.Options = append(f.Options, bot.Choice{Label: o.Text.Text, Say: o.Value})
+		}
+		form.Fields = append(form.Fields, f)
+	}
+	return form
 }

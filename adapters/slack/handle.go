@@ -21,7 +21,7 @@ type handle struct {
 	trigger string
 	hook    string
 	made    time.Time
-	values  map[string][]string // what a window came back with
+	form    *bot.Form // that a window came back with, filled in; nil when none did
 
 	mu     sync.Mutex
 	uses   int

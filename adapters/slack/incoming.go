@@ -215,7 +215,6 @@ func (s *Slack) said(ctx context.Context, e event, in inner, channel, user strin
 
 // place fills in where something was said, and what is known of that.
 func (s *Slack) place(ctx context.Context, m *bot.Message, channel, thread, kind string, shared bool) {
-	m.In.Forms = true
 	if channel[0] == 'D' {
 		m.Where = bot.Private(m.From)
 		return
@@ -232,7 +231,7 @@ func (s *Slack) place(ctx context.Context, m *bot.Message, channel, thread, kind
 func (s *Slack) interacted(ctx context.Context, i interaction, payload []byte) (t taken) {
 	m := bot.Message{ID: unique(i.TriggerID, payload), Kind: bot.Said, ToUs: true, At: s.o.Now()}
 	m.From, m.In = s.speaker(ctx, i.User.ID, "")
-	m.Where, m.In.Forms = bot.Private(m.From), true
+	m.Where = bot.Private(m.From)
 	h := &handle{trigger: i.TriggerID, hook: i.ResponseURL, made: s.o.Now()}
 	opens := false
 	switch i.Type {
@@ -282,7 +281,7 @@ func (s *Slack) interacted(ctx context.Context, i interaction, payload []byte) (
 		if i.View.Hash == "" || clean.CheckID(m.ID) != nil {
 			m.ID = unique(i.TriggerID, payload)
 		}
-		h.view, h.trigger, h.values = i.View.ID, "", values
+		h.view, h.trigger, h.form = i.View.ID, "", again(i.View, values)
 		t.answer = map[string]any{"response_action": "update", "view": waiting()}
 		if text == "" {
 			return t

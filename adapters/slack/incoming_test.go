@@ -246,8 +246,12 @@ func TestForms(t *testing.T) {
 		t.Errorf("the second time it says %+v", again)
 	}
 	send(bot.Post{Key: "yes", To: again.ID, Reply: bot.Lines(bot.Text("Noted."))})
-	if v := amina.Modal(); v == nil || !strings.Contains(v.Plain(), "Noted.") || len(ours(w)) != 1 {
+	if v := amina.Modal(); v == nil || !strings.Contains(v.Plain(), "Noted.") || len(ours(w)) != 0 {
 		t.Errorf("in the end the window shows %+v, and the chat %d messages", v, len(ours(w)))
+	}
+	send(bot.Post{Key: "choice", To: again.ID, Reply: bot.Lines(bot.Text("These can help.")).Choose(bot.Choice{Label: "ask them", Say: "ask them"})})
+	if v := amina.Modal(); v == nil || strings.Contains(v.Plain(), "These can help") || len(ours(w)) != 1 {
+		t.Errorf("what can be chosen from is in the window, %q, or not in the chat, %d messages", v.Plain(), len(ours(w)))
 	}
 
 	// Without a handle the form is asked for by a button, and opens by it.
@@ -269,15 +273,21 @@ func TestForms(t *testing.T) {
 
 	// After a restart nothing is known of the window; what it says is known all the same.
 	h.stop()
-	h2 := runs(t, connected(t, w))
+	s = connected(t, w)
+	h2 := runs(t, s)
 	if err := amina.Fills("What", "a van"); err != nil {
 		t.Fatal(err)
 	}
 	if err := amina.Submits(); err != nil {
 		t.Fatal(err)
 	}
-	if m := h2.wait(t, 1)[0]; m.Text != "we can offer “a van”\ncovers “M12”" {
-		t.Errorf("after a restart it says %+v", m)
+	m2 := h2.wait(t, 1)[0]
+	if m2.Text != "we can offer “a van”\ncovers “M12”" {
+		t.Errorf("after a restart it says %+v", m2)
+	}
+	send(bot.Post{Key: "no2", To: m2.ID, Refused: true, Reply: bot.Lines(bot.Text("You said that already."))})
+	if v := amina.Modal(); v == nil || v.Filled("What") != "a van" || v.Filled("Where") != "Here" || !strings.Contains(v.Plain(), "already") || v.Title() != "Offer something" {
+		t.Errorf("refused after a restart it shows %+v", v)
 	}
 	if v := w.Violations(); len(v) > 0 {
 		t.Error(v)

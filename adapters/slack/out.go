@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"ginnel/bot"
+	"ginnel/bot/layout"
 )
 
 // What stands in the metadata of our messages.
@@ -205,18 +206,26 @@ func (s *Slack) publish(ctx context.Context, c *slack.Client, p bot.Post) (bot.M
 	return homeID(user), nil
 }
 
-// fill puts a post into the window that the interaction it answers has open. done tells that it is to be said nowhere else:
-// a form, and why one was refused.
+// fill puts a post into the window that the interaction it answers has open. done tells that it is to be said nowhere else: a form,
+// why one was refused, and what is only to be read. What can be chosen from, or is long, is said in the chat, where it can be
+// found again; then the window says so.
 func (s *Slack) fill(ctx context.Context, c *slack.Client, h *handle, p bot.Post) (id bot.MessageID, done bool, err error) {
 	view := h.window(ctx)
 	if view == "" {
 		return "", false, nil
 	}
 	reply := p.Reply
-	if form, known := s.windows.get(view); known && p.Refused && h.values != nil {
-		reply = append(slices.Clone(reply), bot.Block{Form: again(form, h.values)})
+	if p.Refused && h.form != nil {
+		reply = append(slices.Clone(reply), bot.Block{Form: h.form})
 	}
-	content, form := window(reply)
+	content, done := window(reply)
+	if !done {
+		if done = len(reply.Choices()) == 0 && len(p.Rest) == 0 && layout.Fits(reply); done {
+			content = told(reply)
+		} else {
+			content = told(bot.Lines(bot.Text(words["answered"])))
+		}
+	}
 	_, err = c.UpdateViewContext(ctx, content, "", "", view)
 	if err != nil {
 		// It was closed, most likely; then the post is said as any other.
@@ -226,11 +235,7 @@ func (s *Slack) fill(ctx context.Context, c *slack.Client, h *handle, p bot.Post
 		}
 		return "", false, nil
 	}
-	if form == nil {
-		return "", false, nil
-	}
-	s.windows.put(view, form)
-	return viewID(view), true, nil
+	return viewID(view), done, nil
 }
 
 // Edit replaces what a message says.

@@ -105,11 +105,13 @@ type interaction struct {
 
 // view is a window or a Home tab as it comes back.
 type view struct {
-	ID       string `json:"id"`
-	Type     string `json:"type"`
-	Hash     string `json:"hash"`
-	Callback string `json:"callback_id"`
-	Private  string `json:"private_metadata"`
+	ID       string          `json:"id"`
+	Type     string          `json:"type"`
+	Hash     string          `json:"hash"`
+	Callback string          `json:"callback_id"`
+	Private  string          `json:"private_metadata"`
+	Title    json.RawMessage `json:"title"`  // a label
+	Blocks   json.RawMessage `json:"blocks"` // fields, among others
 	State    struct {
 		Values map[string]map[string]entered `json:"values"`
 	} `json:"state"`
@@ -123,6 +125,25 @@ type entered struct {
 
 type option struct {
 	Value string `json:"value"`
+}
+
+type label struct {
+	Text string `json:"text"`
+}
+
+// field is a block of a window that asks for something.
+type field struct {
+	Type     string `json:"type"`
+	ID       string `json:"block_id"`
+	Label    label  `json:"label"`
+	Optional bool   `json:"optional"`
+	Element  struct {
+		Options []struct {
+			option
+			Text label `json:"text"`
+		} `json:"options"`
+		Hint label `json:"placeholder"`
+	} `json:"element"`
 }
 
 // command is a slash command, which comes as an object over sockets and as a form over HTTP.

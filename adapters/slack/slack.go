@@ -68,7 +68,6 @@ type Slack struct {
 	chats   *recent[string, string]
 	texts   *recent[bot.MessageID, string]
 	handles *recent[bot.MessageID, *handle]
-	windows *recent[string, *bot.Form]
 	echoes  *recent[string, bot.MessageID] // by the key in their metadata
 }
 
@@ -107,7 +106,7 @@ func New(o Options) (*Slack, error) {
 		o: o, network: o.Network, http: waiting429(o.HTTP, o.Now),
 		people: newRecent[string, person](many), places: newRecent[string, place](many), chats: newRecent[string, string](many),
 		texts: newRecent[bot.MessageID, string](few), handles: newRecent[bot.MessageID, *handle](few),
-		windows: newRecent[string, *bot.Form](few), echoes: newRecent[string, bot.MessageID](many),
+		echoes: newRecent[string, bot.MessageID](many),
 	}
 	s.opens.now, s.opens.chance = o.Now, o.Chance
 	return s, nil

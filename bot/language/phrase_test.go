@@ -114,6 +114,9 @@ func TestMatchUndoesSay(t *testing.T) {
 		if !ok || command != "test.offer" || values["what"].Text != what || values["until"].Date != until {
 			t.Fatalf("%q is matched as %s %v", text, command, values)
 		}
+		if got := Quoted(text); len(got) == 0 || got[0] != what {
+			t.Fatalf("of %q stands in marks %q", text, got)
+		}
 	})
 }
 

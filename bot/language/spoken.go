@@ -96,6 +96,16 @@ func foldWord(s string) string {
 	return strings.Trim(s, ".?!;()…*_")
 }
 
+// Quoted are the parts of s that stand in marks, as what fills a blank does.
+func Quoted(s string) (all []string) {
+	for _, w := range speak(s) {
+		if w.quoted {
+			all = append(all, w.value)
+		}
+	}
+	return all
+}
+
 // Fold is the words of s, made equal where they are meant alike: case, apostrophes and the marks around a word do not count.
 func Fold(s string) []string {
 	var out []string

@@ -43,6 +43,14 @@ func (r *Register) joinForm(context.Context, bot.Message, bot.Args) (bot.Answer,
 	return r.form("joinform", []bot.Field{name, r.field("joinform", "place")}, "register.we"), nil
 }
 
+// joinHome shows whoever speaks for no group how to join with one.
+func (r *Register) joinHome(_ context.Context, _ bot.Message, args bot.Args) (reply bot.Reply, err error) {
+	if len(args.Standings) > 0 {
+		return nil, nil
+	}
+	return reply.Choose(bot.Choice{Label: r.words.Plain("joinform.home"), Say: r.words.Say("register.joinform"), Form: true}), nil
+}
+
 // groupForm is what is known about one's own group, filled in.
 func (r *Register) groupForm(ctx context.Context, _ bot.Message, args bot.Args) (bot.Answer, error) {
 	o, err := r.store.Organisation(ctx, args.Organisation)

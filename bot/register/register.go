@@ -106,7 +106,7 @@ func (r *Register) Commands() []bot.Command {
 		{Name: "register.describe", Role: bot.Steward, Handle: r.describe},
 		{Name: "register.offerform", Role: bot.Steward, Quiet: true, Private: true, Handle: r.offerForm},
 		{Name: "register.needform", Role: bot.Steward, Quiet: true, Private: true, Handle: r.needForm},
-		{Name: "register.joinform", Role: bot.Anyone, Quiet: true, Private: true, Handle: r.joinForm},
+		{Name: "register.joinform", Role: bot.Anyone, Quiet: true, Private: true, Handle: r.joinForm, Home: r.joinHome},
 		{Name: "register.groupform", Role: bot.Steward, Quiet: true, Private: true, Handle: r.groupForm},
 		{Name: entryEnded, Role: bot.Anyone, Kind: bot.Due, Handle: r.ended},
 		{Name: roomAgain, Role: bot.Anyone, Kind: bot.Due, Handle: r.reopen},

@@ -274,6 +274,11 @@ func (b *Bot) all(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	today := b.today(m)
 	every := len(lines) > 1
 	for _, l := range lines {
+		if m.Pressed {
+			if err := b.misread(l, today); err != nil {
+				return bot.Answer{}, err
+			}
+		}
 		_, _, ok := b.book.Match(l, today)
 		every = every && ok
 	}
@@ -299,6 +304,11 @@ func (b *Bot) today(m bot.Message) bot.Date { return bot.DateOf(m.At.In(b.zone))
 
 // one handles one sentence: a phrase that fits in every word goes first, then what the reader makes of it.
 func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
+	if m.Pressed && h.nested {
+		if err := b.misread(m.Text, b.today(m)); err != nil {
+			return bot.Answer{}, err
+		}
+	}
 	name, values, ok := b.book.Match(m.Text, b.today(m))
 	if ok && (m.Pressed || h.nested || h.vouched || certain(values)) {
 		return b.do(ctx, m, args, h, name, values)
