@@ -81,6 +81,7 @@ type matrixCommand struct {
 
 type matrixLogin struct {
 	New      bool `help:"As a new device, though there is one."`
+	Page     bool `help:"On a page of the homeserver, though it takes passwords too."`
 	Recovery bool `help:"Ask for the recovery key of an account that has an identity already."`
 }
 
@@ -109,7 +110,7 @@ func (c matrixLogin) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if o.Password == "" && o.AccessToken == "" {
-		if o.Password, err = ask.hidden("Its password: "); err != nil {
+		if err := c.how(ctx, &o, ask, p.out); err != nil {
 			return err
 		}
 	}
@@ -140,6 +141,36 @@ func (c matrixLogin) Run(ctx context.Context, p *program) error {
 	fmt.Fprintf(p.out, "  MATRIX_USER=%s\n", s.User)
 	if !matrix.Encrypts {
 		fmt.Fprintln(p.out, "This program was built without encryption, so it says nothing where rooms are encrypted.")
+	}
+	return nil
+}
+
+// how finds out how the homeserver lets anybody in, and asks for a password only where it takes one.
+func (c matrixLogin) how(ctx context.Context, o *matrix.Options, ask asker, out io.Writer) error {
+	m, err := matrix.New(*o)
+	if err != nil {
+		return err
+	}
+	password, page, err := m.Ways(ctx)
+	if err != nil {
+		return err
+	}
+	if password && !c.Page || !page {
+		o.Password, err = ask.hidden("Its password: ")
+		return err
+	}
+	o.Browser = &matrix.Browser{
+		Confirm: func(address, code string) {
+			fmt.Fprintf(out, "Open this page on any machine, sign in there as the bot, and allow it:\n\n  %s\n\n", address)
+			if code != "" {
+				fmt.Fprintf(out, "It asks for this code:\n\n  %s\n\n", code)
+			}
+			fmt.Fprintln(out, "This waits until you have.")
+		},
+		Paste: func(_ context.Context, address string) (string, error) {
+			fmt.Fprintf(out, "Open this page on any machine, and sign in there as the bot:\n\n  %s\n\n", address)
+			return ask.hidden("The browser then shows that it finds no such page. Copy the whole address at which it ended, and paste it here: ")
+		},
 	}
 	return nil
 }

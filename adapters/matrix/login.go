@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
+	"time"
 
 	"go.mau.fi/util/dbutil"
 	"maunium.net/go/mautrix"
@@ -27,6 +27,11 @@ const (
 type session struct {
 	Device id.DeviceID
 	Token  string
+
+	// Of a token that ends, and is renewed: as which program, by what, and when.
+	Client  string    `json:",omitempty"`
+	Refresh string    `json:",omitempty"`
+	Ends    time.Time `json:",omitzero"`
 }
 
 // sentence is an error with words for whoever runs the bot.
@@ -102,12 +107,12 @@ func (m *Matrix) signIn(ctx context.Context) error {
 		}
 	}
 	if m.o.AccessToken != "" {
-		s.Token = m.o.AccessToken
+		s = session{Token: m.o.AccessToken}
 	}
 	if s.Token == "" {
 		return m.login(ctx)
 	}
-	m.client.AccessToken = s.Token
+	m.use(&s)
 	who, err := m.client.Whoami(ctx)
 	switch {
 	case err != nil && isGone(err) && m.o.Password != "" && m.o.AccessToken == "":
@@ -121,7 +126,11 @@ func (m *Matrix) signIn(ctx context.Context) error {
 		return say(nil, "The access token belongs to no device, so nothing can be encrypted with it: make one by signing in, with ginnel matrix login.")
 	}
 	m.client.DeviceID = who.DeviceID
-	return m.keepSession(ctx, session{Device: who.DeviceID, Token: s.Token})
+	if s.Device == who.DeviceID {
+		return nil // and what was renewed meanwhile is kept already
+	}
+	s.Device = who.DeviceID
+	return m.keepSession(ctx, s)
 }
 
 func (m *Matrix) keepSession(ctx context.Context, s session) error {
@@ -132,20 +141,22 @@ func (m *Matrix) keepSession(ctx context.Context, s session) error {
 	return m.keep.Put(ctx, sessionName, string(text))
 }
 
-// login signs in with the password, as a new device.
+// login signs in as a new device, with the password or on a page.
 func (m *Matrix) login(ctx context.Context) error {
-	if m.o.Password == "" {
+	if m.o.Password == "" && m.o.Browser == nil {
 		return say(nil, "The bot is not signed in to %s yet: run ginnel matrix login.", m.user.Homeserver())
 	}
+	m.client.AccessToken, m.client.DeviceID = "", ""
 	flows, err := m.client.GetLoginFlows(ctx)
+	if m.o.Password == "" {
+		return m.loginOnPage(ctx, flows)
+	}
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(flows.Flows, func(f mautrix.LoginFlow) bool { return f.Type == mautrix.AuthTypePassword }) {
-		return say(nil, "This homeserver lets nobody in by password. Ask its administrator for an access token made for a bot, "+
-			"and set MATRIX_ACCESS_TOKEN instead of MATRIX_PASSWORD.")
+	if !offers(flows, mautrix.AuthTypePassword) {
+		return say(nil, "This homeserver lets nobody in by password. Sign in on its page: run ginnel matrix login without MATRIX_PASSWORD.")
 	}
-	m.client.AccessToken, m.client.DeviceID = "", ""
 	got, err := m.client.Login(ctx, &mautrix.ReqLogin{
 		Type: mautrix.AuthTypePassword, Identifier: mautrix.UserIdentifier{Type: mautrix.IdentifierTypeUser, User: string(m.user)},
 		Password: m.o.Password, InitialDeviceDisplayName: "Ginnel",
@@ -158,6 +169,34 @@ func (m *Matrix) login(ctx context.Context) error {
 	}
 	m.client.AccessToken, m.client.DeviceID = got.AccessToken, got.DeviceID
 	return m.keepSession(ctx, session{Device: got.DeviceID, Token: got.AccessToken})
+}
+
+// loginOnPage signs in on a page, where anybody may have been signed in before.
+func (m *Matrix) loginOnPage(ctx context.Context, flows *mautrix.RespLoginFlows) error {
+	s, err := m.browse(ctx, flows)
+	if err != nil {
+		return err
+	}
+	m.use(&s)
+	who, err := m.client.Whoami(ctx)
+	if err != nil {
+		return err
+	}
+	if who.UserID != m.user {
+		if err := m.leave(ctx, &s); err != nil {
+			m.o.Log.Warn("Matrix: the other account could not be signed out again", "error", failure.Redact(err))
+		}
+		if err := m.keep.Delete(ctx, sessionName); err != nil { // it may have been renewed, and kept
+			return err
+		}
+		return say(nil, "On the page another account was signed in than %s. Sign out there, or open the page in a private window, and start "+
+			"ginnel matrix login again.", m.user)
+	}
+	if who.DeviceID != "" {
+		s.Device = who.DeviceID
+	}
+	m.client.DeviceID = s.Device
+	return m.keepSession(ctx, s)
 }
 
 // brokenDevice says that the keys of this device cannot be used any more, and why.
@@ -187,8 +226,7 @@ func (m *Matrix) Forget(ctx context.Context) error {
 	}
 	var s session
 	if err := json.Unmarshal([]byte(kept), &s); err == nil && m.o.AccessToken == "" {
-		m.client.AccessToken = s.Token
-		if _, err := m.client.Logout(ctx); err != nil && !isGone(err) {
+		if err := m.leave(ctx, &s); err != nil && !isGone(err) {
 			return m.plainly(err)
 		}
 	}

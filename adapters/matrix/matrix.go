@@ -31,9 +31,10 @@ type Options struct {
 	Homeserver  string // its address; by default https:// and what is behind the colon in User
 	User        string // whose account it is: @ginnel:example.org
 	Password    string
-	AccessToken string // instead of the password; of a device that nobody else uses
-	RecoveryKey string // of an account that has an identity already; once
-	PickleKey   []byte // encrypts the keys in the database; "" makes one, which is then kept beside them
+	AccessToken string   // instead of the password; of a device that nobody else uses
+	RecoveryKey string   // of an account that has an identity already; once
+	Browser     *Browser // instead of the password: signs in on a page of the homeserver. nil where nobody is there to see it
+	PickleKey   []byte   // encrypts the keys in the database; "" makes one, which is then kept beside them
 
 	// Keys opens the database in which the keys are kept, in tables crypto_…, mx_… and matrix_…, and tells whether it is
 	// sqlite or postgres. It is called once, when the account is held. Only one process may use it.

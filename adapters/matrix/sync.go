@@ -96,7 +96,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 func isGone(err error) bool {
-	return errors.Is(err, mautrix.MUnknownToken) || errors.Is(err, mautrix.MMissingToken)
+	return errors.Is(err, mautrix.MUnknownToken) || errors.Is(err, mautrix.MMissingToken) || errors.Is(err, mautrix.ErrOAuthInvalidGrant)
 }
 
 func retryAfterOf(err error) time.Duration {
