@@ -37,6 +37,8 @@ type Book struct {
 	conditions []string   // words that make a yes less than one
 	pronouns   []string   // what stands for something that was said before, or for nothing in particular
 	picks      []answer   // words for the first of a list, the second …
+	picking    [][]string // what stands before such words and means that it is taken, folded, longest first
+	picked     [][]string // the same behind them
 }
 
 // An answer is words that say what a choice is labelled, such as “rather not” for “no”.
@@ -163,6 +165,10 @@ func (b *Book) read(verb, text string) error {
 				return wrong("want which it picks, as in “pick 1: the first one”")
 			}
 			b.picks = append(b.picks, answer{words: Fold(rest), label: key})
+		case "picking":
+			b.picking = append(b.picking, Fold(rest))
+		case "picked":
+			b.picked = append(b.picked, Fold(rest))
 		case "means", "perhaps":
 			if key == "" {
 				return wrong("want what it means, as in “means yes: of course”")
@@ -178,12 +184,14 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pronoun, pick, said", word)
+			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pronoun, pick, picking, picked, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }
 	slices.SortStableFunc(b.polite, longest)
 	slices.SortStableFunc(b.endings, longest)
+	slices.SortStableFunc(b.picking, longest)
+	slices.SortStableFunc(b.picked, longest)
 	slices.SortStableFunc(b.answers, func(x, y answer) int { return longest(x.words, y.words) })
 	return nil
 }
