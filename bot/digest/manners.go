@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ginnel/bot"
@@ -68,6 +69,9 @@ func (d *Digest) all(ctx context.Context, m bot.Message, args bot.Args) (bot.Ans
 	if len(args.Standings) > 0 && d.words.Has("nudge.leave") {
 		reply = reply.Choose(d.words.Choice("all.left", "nudge.leave"))
 	}
+	if slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward }) && d.words.Has("introduce.often") {
+		reply = reply.Choose(d.words.Choice("all.monthly", "introduce.often"))
+	}
 	return bot.Answer{Reply: reply.Choose(
 		d.words.Choice("all.forget", "rights.forget"), d.words.Choice("all.complain", "rights.complainhow"), d.words.Choice("quiet.undo", "digest.speak"),
 	)}, err
@@ -82,10 +86,12 @@ func (d *Digest) speak(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answ
 func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
 	return func(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
 		until := args.Date("until")
+		var vague []bot.Line
 		if long := args.Text("long"); long != "" {
 			var ok bool
 			if until, ok = d.words.ReadLength(long, args.Today); !ok {
-				return bot.Answer{}, d.words.Trouble("pause.long", "long", long)
+				vague = append(vague, d.words.Line("pause.long", "long", long))
+				until = bot.Date{}
 			}
 		}
 		if until.IsZero() {
@@ -96,7 +102,7 @@ func (d *Digest) pause(done string) func(context.Context, bot.Message, bot.Args)
 			return bot.Answer{}, d.words.Trouble("pause.past", "until", until)
 		}
 		err := d.choose(ctx, m, func(p *bot.Manners) { p.QuietUntil = until.Time(d.zone) })
-		return bot.Answer{Reply: bot.Lines(d.words.Line(done, "until", d.words.Day(until, args.Today))).Choose(d.words.Choice("pause.undo", "digest.unpause"))}, err
+		return bot.Answer{Reply: bot.Lines(append(vague, d.words.Line(done, "until", d.words.Day(until, args.Today)))...).Choose(d.words.Choice("pause.undo", "digest.unpause"))}, err
 	}
 }
 

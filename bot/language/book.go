@@ -39,6 +39,8 @@ type Book struct {
 	picks      []answer   // words for the first of a list, the second …
 	picking    [][]string // what stands before such words and means that it is taken, folded, longest first
 	picked     [][]string // the same behind them
+	items      []string   // words with which one thing of several begins: “a”, “two”
+	joins      []string   // words between two of them: “and”
 }
 
 // An answer is words that say what a choice is labelled, such as “rather not” for “no”.
@@ -167,6 +169,10 @@ func (b *Book) read(verb, text string) error {
 			b.picks = append(b.picks, answer{words: Fold(rest), label: key})
 		case "picking":
 			b.picking = append(b.picking, Fold(rest))
+		case "items":
+			b.items = append(b.items, Fold(rest)...)
+		case "joins":
+			b.joins = append(b.joins, Fold(rest)...)
 		case "picked":
 			b.picked = append(b.picked, Fold(rest))
 		case "means", "perhaps":
@@ -184,7 +190,7 @@ func (b *Book) read(verb, text string) error {
 			}
 			s.said[key] = parsed
 		default:
-			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pronoun, pick, picking, picked, said", word)
+			return wrong("%q is none of understood, example, about, list, polite, ending, nameless, means, perhaps, condition, pronoun, pick, picking, picked, items, joins, said", word)
 		}
 	}
 	longest := func(x, y []string) int { return len(y) - len(x) }

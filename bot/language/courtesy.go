@@ -30,6 +30,25 @@ again:
 	return n
 }
 
+// thanksWords counts the words of an ending such as “, thanks a lot” behind others. A name may end in one that begins with a
+// capital.
+func (b *Book) thanksWords(words []spoken, text string) int {
+	for _, ending := range b.endings {
+		n := len(words) - len(ending)
+		if n <= 0 || words[n-1].fold == "," && n == 1 || unicode.IsUpper(rune(text[words[n].start])) {
+			continue
+		}
+		fits := true
+		for i, w := range ending {
+			fits = fits && !words[n+i].quoted && words[n+i].fold == w
+		}
+		if fits {
+			return len(ending)
+		}
+	}
+	return 0
+}
+
 // WithoutCourtesies is what folded words say without courtesies in front and behind, without commas, and without what is only
 // signs beside words.
 func (b *Book) WithoutCourtesies(words []string) []string {
@@ -40,6 +59,15 @@ func (b *Book) WithoutCourtesies(words []string) []string {
 		words = slices.DeleteFunc(slices.Clone(words), signs)
 	}
 	return without(words, b.polite, b.endings)
+}
+
+// Bare is folded words without those that are a courtesy by themselves, wherever they stand: “yes please list us”.
+func (b *Book) Bare(words []string) []string {
+	courtesy := func(w string) bool {
+		alone := func(c []string) bool { return len(c) == 1 && c[0] == w }
+		return slices.ContainsFunc(b.endings, alone)
+	}
+	return slices.DeleteFunc(slices.Clone(words), courtesy)
 }
 
 // without takes openings and endings off words, as long as something is left.
@@ -74,14 +102,19 @@ func (b *Book) Taken(words []string) []string {
 // unsure only where every part of it is.
 func (b *Book) Meant(words []string) (label string, unsure bool, n int) {
 	for _, a := range b.answers {
-		if n := len(a.words); len(words) >= n && slices.Equal(words[:n], a.words) {
-			if again, alsoUnsure, more := b.Meant(words[n:]); more > 0 && again == a.label {
-				return a.label, a.unsure && alsoUnsure, n + more
-			}
-			return a.label, a.unsure, n
+		k := len(a.words)
+		if len(words) < k || !slices.Equal(words[:k], a.words) {
+			continue
+		}
+		unsureHere := a.unsure
+		if again, alsoUnsure, more := b.Meant(words[k:]); more > 0 && again == a.label {
+			k, unsureHere = k+more, unsureHere && alsoUnsure
+		}
+		if k > n {
+			label, unsure, n = a.label, unsureHere, k
 		}
 	}
-	return "", false, 0
+	return label, unsure, n
 }
 
 // Ordinal is which of n things on a list folded words pick, counted from 0: “the first one”, “the last”. ok is false when they
@@ -103,7 +136,12 @@ func (b *Book) Ordinal(words []string, n int) (which int, ok bool) {
 
 // Conditional tells whether folded words set a condition, or say another thing beside a yes or a no.
 func (b *Book) Conditional(words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(b.conditions, w) })
+	return b.Condition(words) >= 0
+}
+
+// Condition is where among folded words the first stands that sets a condition, -1 where none does.
+func (b *Book) Condition(words []string) int {
+	return slices.IndexFunc(words, func(w string) bool { return slices.Contains(b.conditions, w) })
 }
 
 // Pronoun tells whether text names nothing by itself, as “it” and “the town” do.

@@ -14,6 +14,7 @@ func (b *Book) Match(text string, today bot.Date) (command string, args map[stri
 	if len(m.words) > phraseWords {
 		return "", nil, false
 	}
+	m.words = m.words[:len(m.words)-b.thanksWords(m.words, text)]
 	p, f, ok := b.best(&m)
 	if !ok {
 		if n := b.politeWords(m.words); n > 0 && n < len(m.words) {

@@ -26,6 +26,7 @@ type heard struct {
 	choice  bot.Choice   // which
 	nested  bool         // the organisation was named in front, as in “for the Choir: …”
 	vouched bool         // it was said that nobody in particular is meant
+	tailed  []bot.Choice // what is picked with a condition behind it: “ask the first one, but not before May”
 }
 
 // answered turns a number, a yes or a label of what was last offered into the sentence it stands for.
@@ -50,8 +51,16 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 	if len(meant) == 0 {
 		meant = b.picked(offered, strings.Join(plain, " "))
 	}
-	if which, ok := b.book.Ordinal(plain, len(h.open)); ok && len(meant) == 0 {
-		meant = b.picked(offered, strconv.Itoa(which+1))
+	if bare := b.book.Bare(plain); len(meant) == 0 && len(bare) > 0 {
+		meant = b.picked(offered, strings.Join(bare, " "))
+	}
+	if len(meant) == 0 {
+		meant = b.taken(offered, plain, h.open)
+	}
+	if i := b.book.Condition(plain); i > 0 && len(meant) == 0 {
+		if h.tailed = b.taken(offered, plain[:i], h.open); len(h.tailed) > 0 {
+			return h, nil
+		}
 	}
 	if doubtful(m.Text) && len(meant) > 0 {
 		h.unclear, meant = meant, nil // “yes?” is a question
@@ -61,7 +70,7 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 		if answer, unsure, n := b.book.Meant(plain); n > 0 {
 			// “Yes, but not before Christmas” is no yes, and “ok” may be none.
 			if n == len(plain) && !unsure && !doubtful(m.Text) {
-				meant = b.picked(offered, answer)
+				meant = b.alsoAnswered(offered, answer, b.picked(offered, answer))
 			}
 			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
 				h.unclear = b.labelled(offered, answer)
@@ -163,6 +172,49 @@ func (b *Bot) picked(offered []bot.Offered, said string) []bot.Choice {
 	return meant
 }
 
+// taken is what folded words take of the list shown last: its second, or the one whose label holds a name.
+func (b *Bot) taken(offered []bot.Offered, words []string, open []bot.Choice) []bot.Choice {
+	taken := b.book.Taken(words)
+	if which, ok := b.book.Ordinal(taken, len(open)); ok {
+		return b.picked(offered, strconv.Itoa(which+1))
+	}
+	if len(taken) == len(words) {
+		return nil // nothing says that it is taken
+	}
+	if isNumber(strings.Join(taken, " ")) {
+		return b.picked(offered, strings.Join(taken, " "))
+	}
+	var held []bot.Choice
+	for _, c := range open {
+		if _, values, ok := b.book.Match(c.Say, bot.Date{}); ok && has(language.Fold(c.Label), taken) && len(values) > 0 {
+			held = append(held, c)
+		}
+	}
+	if len(held) != 1 {
+		return nil
+	}
+	return held
+}
+
+// alsoAnswered adds to what an answer means by its label the questions that it answers in other words: a yes to “did you meet?”
+// is “we met”. Who answers a reply has answered that.
+func (b *Bot) alsoAnswered(offered []bot.Offered, label string, meant []bot.Choice) []bot.Choice {
+	for _, o := range offered {
+		if o.Reply && slices.ContainsFunc(o.Choices, func(c bot.Choice) bool { return says(meant, c) }) {
+			return meant
+		}
+	}
+	for _, o := range offered {
+		for _, c := range o.Choices {
+			command, _, ok := b.book.Match(c.Say, bot.Date{})
+			if !o.Stale && !o.Reply && ok && slices.Contains(answering[label], command) && !says(meant, c) {
+				meant = append(meant, c)
+			}
+		}
+	}
+	return meant
+}
+
 func isNumber(s string) bool {
 	_, err := strconv.Atoi(s)
 	return err == nil
@@ -203,6 +255,10 @@ func (b *Bot) stillOpen(offered []bot.Offered) (open, others []bot.Choice) {
 	}
 	open = slices.DeleteFunc(open, func(c bot.Choice) bool { return says(others, c) })
 	n := len(open)
+	// What was only suggested is suggested no more.
+	if n > 0 && open[n-1].Say == b.words.Say("talk.else") && open[0].Label == unmarked(open[0].Say) {
+		return slices.DeleteFunc(open[:n-1], func(c bot.Choice) bool { return c.Label == unmarked(c.Say) }), others
+	}
 	if n == 0 || open[n-1].Say != b.words.Say("talk.help") {
 		return open, others
 	}

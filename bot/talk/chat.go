@@ -1,6 +1,18 @@
 package talk
 
-import "ginnel/bot"
+import (
+	"context"
+
+	"ginnel/bot"
+)
+
+// small is the handler of a sentence that chat answers.
+func (b *Bot) small(name string) func(context.Context, bot.Message, bot.Args) (bot.Answer, error) {
+	return func(_ context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
+		reply, _ := b.chat(name, m, args)
+		return bot.Answer{Reply: reply}, nil
+	}
+}
 
 // chat is what is said to what wants nothing of the register: a short word, or in a room none.
 func (b *Bot) chat(name string, m bot.Message, args bot.Args) (bot.Reply, bool) {

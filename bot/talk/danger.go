@@ -9,6 +9,7 @@ import (
 	"ginnel/bot"
 	"ginnel/bot/clean"
 	"ginnel/bot/danger"
+	"ginnel/bot/language/intent"
 )
 
 // Of what is said of people in danger only this is stored: how sure that is, and the kind, in Message.For.
@@ -19,6 +20,9 @@ const (
 
 // calm is how long somebody who said that nobody is in danger is believed, so that the same may be said once more.
 const calm = 10 * time.Minute
+
+// wantsPerson marks what may only be a wish to talk to somebody.
+const wantsPerson = " person"
 
 // keptLine is under which name the help line of the network is kept.
 const keptLine = "safeguarding line"
@@ -45,6 +49,9 @@ func (b *Bot) Prepare(ctx context.Context, m bot.Message) (bot.Message, error) {
 			return m, err
 		}
 		m.For = inDoubt + string(v.Kind)
+		if top := b.reader.Read(m.Text, intent.Situation{})[0]; top.Intent == "human" && top.P >= intent.Likely {
+			m.For += wantsPerson
+		}
 	case danger.Danger:
 		m.For = inDanger + string(v.Kind)
 	}
@@ -71,12 +78,16 @@ func (b *Bot) careful(ctx context.Context, m bot.Message) (a bot.Answer, ok bool
 			return bot.Answer{}, false, nil
 		}
 	}
+	kind, person := strings.CutSuffix(kind, wantsPerson)
 	reply, err := b.whomToRing(ctx, kind, true)
 	if err != nil {
 		return bot.Answer{}, false, err
 	}
 	if !danger {
 		reply = bot.Lines(b.words.Line("danger.doubt")).Choose(b.words.Choice("danger.yes", "talk.indanger"), b.words.Choice("danger.no", "talk.nodanger"))
+	}
+	if person {
+		reply = append(bot.Lines(b.words.Line("chat.human", "run", b.settings.Run)), reply...)
 	}
 	if m.Where.IsPrivate() {
 		return bot.Answer{Reply: reply}, true, nil

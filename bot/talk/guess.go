@@ -40,20 +40,30 @@ func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 		choices[0] = yes
 		return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.mended", "text", mended)).Choose(choices...)}
 	}
-	reply := bot.Lines(b.words.Line("problem.guess"))
-	var list []bot.Line
-	for _, say := range b.suggestions(m, args, h) {
-		list = append(list, bot.Text(unmarked(say)))
+	open := h.open
+	if len(h.others) <= mostOpen {
+		open = slices.Concat(open, b.titled(slices.Clone(h.others)))
 	}
-	if list == nil {
-		list = []bot.Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
-		if len(args.Standings) == 0 {
-			list[1] = b.words.Line("problem.join")
+	if says := b.suggestions(m, args, h); len(says) > 0 {
+		var choices []bot.Choice
+		for _, say := range says {
+			choices = append(choices, bot.Choice{Label: unmarked(say), Say: say})
 		}
+		open = slices.DeleteFunc(open, func(c bot.Choice) bool { return slices.Contains(says, c.Say) || c.Say == b.words.Say("talk.else") })
+		return &bot.Problem{Reply: bot.Lines(b.words.Line("read.which")).Choose(choices...).Choose(append(b.apart(open), b.words.Choice("read.else", "talk.else"))...)}
 	}
-	others := b.titled(slices.Clone(h.others))
-	return &bot.Problem{Reply: reply.With(list).Choose(b.apart(slices.Concat(h.open, others, []bot.Choice{help}))...)}
+	if len(open) > 0 {
+		return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.guess"), b.words.Line("problem.open")).Choose(b.apart(append(open, help))...)}
+	}
+	list := []bot.Line{b.words.Line("problem.ask"), b.words.Line("problem.offer")}
+	if len(args.Standings) == 0 {
+		list[1] = b.words.Line("problem.join")
+	}
+	return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.guess"), b.words.Line("problem.try")).With(list).Choose(help)}
 }
+
+// mostOpen is how many choices of other posts are shown again. More stay open all the same, and need reading again.
+const mostOpen = 5
 
 // maxSuggestions is how many sentences somebody is shown who was not understood.
 const maxSuggestions = 3

@@ -68,54 +68,8 @@ func (b *Bot) kindsOf(offered []bot.Offered, m bot.Message) (kinds []string) {
 	return kinds
 }
 
-// pick takes from the lists that stand open what a message points at: “the first one”, “both please”, “nine arches”.
-func (b *Bot) pick(ctx context.Context, m bot.Message, args bot.Args, h heard, sure bool) (bot.Answer, bool, error) {
-	list := slices.Concat(h.open, h.others)
-	words := b.book.WithoutCourtesies(language.Fold(m.Text))
-	meant, ok := b.book.Ordinal(words, len(list))
-	var c bot.Choice
-	if ok {
-		c = list[meant]
-	} else {
-		name := b.reader.Slots("answer.pick", m.Text)["name"]
-		if name == "" {
-			name = strings.Join(words, " ")
-		}
-		for _, one := range list {
-			if has(language.Fold(one.Label), language.Fold(name)) {
-				if c.Say != "" {
-					return bot.Answer{}, false, nil // it may be either
-				}
-				c = one
-			}
-		}
-	}
-	if c.Say == "" {
-		return bot.Answer{}, false, nil
-	}
-	if !sure {
-		a, err := b.ask(c.Say)
-		return a, true, err
-	}
-	m.Text = c.Say
-	a, err := b.one(ctx, m, args, h)
-	return a, true, err
-}
-
-// has tells whether all of some words stand in others, one behind the other.
-func has(words, some []string) bool {
-	for i := 0; len(some) > 0 && i+len(some) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(some)], some) {
-			return true
-		}
-	}
-	return false
-}
-
-// followAnswer answers the one question that stands open; with several, or when it is not sure, it is asked which. A question
-// that is over is never answered.
-func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h heard, label string, sure bool) (bot.Answer, error) {
-	var meant []bot.Choice
+// answerable are the open choices that give an answer.
+func (b *Bot) answerable(label string, m bot.Message, h heard) (meant []bot.Choice) {
 	for _, c := range slices.Concat(h.open, h.others) {
 		command := b.meaning(c.Say, m)
 		if command == "talk.for" {
@@ -126,6 +80,13 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 			meant = append(meant, c)
 		}
 	}
+	return meant
+}
+
+// followAnswer answers the one question that stands open; with several, or when it is not sure, it is asked which. A question
+// that is over is never answered.
+func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h heard, label string, sure bool) (bot.Answer, error) {
+	meant := b.answerable(label, m, h)
 	// “Yes, but not before Christmas” is no yes, nor is one with a question mark or a grimace behind it.
 	if doubtful(m.Text) || label == "yes" && (b.reader.Slots("answer.yes", m.Text)["tail"] != "" || b.book.Conditional(language.Fold(m.Text))) {
 		sure = false
@@ -134,9 +95,13 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 	case len(meant) == 0 && label == "undo":
 		m.Text = b.words.Say("register.back")
 		return b.one(ctx, m, args, h)
+	case len(meant) == 0 && label == "no" && len(h.kinds) > 0 && h.kinds[0] == "results":
+		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noneofthem")).Choose(h.open...)}, nil
 	case len(meant) == 0 && len(h.open)+len(h.others) > 0:
 		both := slices.Concat(h.open, h.others)
 		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(both))...)}
+	case len(meant) == 0 && len(args.Standings) == 0:
+		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"), b.words.Line("explain.join"))}, nil
 	case len(meant) == 0:
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	case len(meant) == 1 && sure:

@@ -20,6 +20,7 @@ const (
 	toTell   = 0.5
 	toDo     = intent.Sure
 	toOthers = 0.93
+	perhaps  = 0.1 // worth a choice among others
 )
 
 // tells are the readings that change nothing, and others those that publish, send, accept, refuse or erase. All else can be
@@ -44,7 +45,7 @@ var (
 // threshold is how likely a reading must be to be followed at once.
 func threshold(name string) float64 {
 	switch {
-	case slices.Contains(tells, name):
+	case slices.Contains(tells, name), strings.HasPrefix(name, "explain."), strings.HasPrefix(name, "about."):
 		return toTell
 	case slices.Contains(others, name):
 		return toOthers
@@ -81,15 +82,17 @@ func likelihood(guesses []intent.Guess, names ...string) (p float64) {
 
 // catching are the commands with phrases that fit much that means something else, such as “we need {what}”, and how likely
 // another reading must be to be believed instead.
-var catching = map[string]float64{"register.offer": 0.6, "register.need": 0.6, "question.ask": 0.5, "question.thank": 0.5, "question.more": 0.6, "register.we": 0.85}
+var catching = map[string]float64{"question.sorted": 0.6, "register.offer": 0.6, "register.need": 0.6, "question.ask": 0.5, "question.thank": 0.5, "question.more": 0.6, "register.we": 0.85}
 
 // toUs are readings of questions that are put to the bot about itself.
 var toUs = []string{"rights.privacy", "rights.data", "question.happening", "human", "help", "about.who", "about.why", "about.then", "about.need", "about.later"}
 
 // contradicts tells whether the reader takes a sentence for something else than the command whose phrase fits it.
 func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
-	if v := values["what"]; v.Text != "" && !v.Exact && b.book.Pronoun(v.Text) {
-		return true // “we don't need it any more” is of something else than the register
+	for _, slot := range []string{"what", "name"} {
+		if v := values[slot]; v.Text != "" && !v.Exact && b.book.Pronoun(strings.Join(b.book.Taken(language.Fold(v.Text)), " ")) {
+			return true // “we don't need it any more” is of something else than the register, and “block them” of what is open
+		}
 	}
 	least, catches := catching[name]
 	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) {
@@ -115,7 +118,7 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 		return false // with a postcode behind it a name is one
 	}
 	believed := 0.1
-	if name == "question.ask" && slices.Contains(toUs, top.Intent) {
+	if name == "question.ask" && (slices.Contains(toUs, top.Intent) || strings.HasPrefix(top.Intent, "explain.")) {
 		believed = 0.35 // “who can see that?” asks us, and nobody else
 	}
 	return catches && top.P >= least && likelihood(guesses, append(akin[name], name)...) < believed
@@ -162,7 +165,11 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 	if both := slices.Concat(h.open, h.others); len(h.kinds) > 0 && len(both) > 0 && top.P < threshold(top.Intent) &&
 		likelihood(guesses, "answer.yes", "answer.no", "answer.notnow", "answer.think", "introduce.know") >= toTell ||
 		len(h.kinds) > 0 && len(both) > 0 && top.Intent == "nothing" && top.P < toDo && likelihood(guesses, "answer.yes", "answer.no", "answer.notnow") >= 0.3 {
-		return a, true, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(slices.Clone(both)))...)}
+		reply := bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(slices.Clone(both)))...)
+		if say, fits := b.sentence("stop.all", m.Text); fits && likelihood(guesses, stops...) >= perhaps {
+			reply = reply.Choose(bot.Choice{Label: unmarked(say), Say: say})
+		}
+		return a, true, &bot.Problem{Reply: reply}
 	}
 	switch {
 	case top.P >= threshold(top.Intent):
@@ -177,6 +184,11 @@ func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, g
 
 // follow does what a reading wants, or with sure false asks whether it is wanted.
 func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard, name string, guesses []intent.Guess, sure bool) (bot.Answer, error) {
+	if of, ok := elsewhere[name]; ok && b.ofAnother(name, m, h) {
+		if say, fits := b.sentence(of, m.Text); fits {
+			return b.ask(say)
+		}
+	}
 	if label, ok := answers[name]; ok {
 		return b.followAnswer(ctx, m, args, h, label, sure)
 	}
@@ -184,10 +196,19 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 		if a, ok, err := b.pick(ctx, m, args, h, sure); ok || err != nil {
 			return a, err
 		}
+		if len(h.open) > 0 {
+			return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.open...)}
+		}
 		return bot.Answer{}, b.guess(m, args, h)
 	}
-	if reply, ok := b.inquired(name, h); ok {
+	if reply, ok := b.inquired(name, m, h); ok {
 		return bot.Answer{Reply: reply}, nil
+	}
+	if name == "question.more" && b.reader.Slots(name, m.Text)["what"] == "" {
+		if what, ok := b.listed(m, h); ok {
+			m.Text = b.words.Say(name, "what", what)
+			return b.one(ctx, m, args, h)
+		}
 	}
 	if name == "about.who" && slices.Contains(h.kinds, "results") && !slices.Contains(h.kinds, "introduction") {
 		name = "register.theirs"
@@ -202,8 +223,11 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 		sure = false // it is passed on to somebody, so it is asked
 	}
 	say, fits := b.sentence(name, m.Text)
+	if !fits && name == "register.we" {
+		return bot.Answer{Reply: bot.Lines(b.words.Line("explain.join"))}, nil
+	}
 	if !fits {
-		return bot.Answer{}, b.guess(m, args, h)
+		return b.example(name, m, args, h)
 	}
 	c := b.named[b.meaning(say, m)]
 	if c == nil || c.Role == bot.Coordinator && !args.Coordinator {
@@ -214,6 +238,32 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 		return b.one(ctx, m, args, h)
 	}
 	return b.ask(say)
+}
+
+// elsewhere are the commands for answers that name a group other than the one that is asked about.
+var elsewhere = map[string]string{"introduce.never": "introduce.never", "introduce.know": "introduce.tie"}
+
+// ofAnother tells whether a message names a group that stands in nothing that is open.
+func (b *Bot) ofAnother(name string, m bot.Message, h heard) bool {
+	group := b.reader.Slots(name, m.Text)["group"]
+	if group == "" || b.book.Pronoun(group) {
+		return false
+	}
+	return !slices.ContainsFunc(slices.Concat(h.open, h.others), func(c bot.Choice) bool {
+		return has(language.Fold(c.Say), language.Fold(group))
+	})
+}
+
+// example says how to say what a reading wants, where a message leaves out what it needs.
+func (b *Bot) example(name string, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
+	if c, ok := commands[name]; ok {
+		name = c
+	}
+	about, example := b.book.About(name)
+	if c := b.named[name]; c == nil || example == "" || !may(c.Role, args) {
+		return bot.Answer{}, b.guess(m, args, h)
+	}
+	return bot.Answer{Reply: bot.Lines(b.words.Line("read.example", "about", about, "example", bot.Strong(example)))}, nil
 }
 
 // ask asks whether a sentence is what was meant.
@@ -243,12 +293,27 @@ func (b *Bot) fitsWhole(m bot.Message, parts []intent.Part) bool {
 	}) {
 		return false // each sentence says something by itself
 	}
+	fits := false
 	for _, p := range parts {
-		if p.Guesses[0].P < intent.Sure || p.Guesses[0].Intent == name || slices.Contains(akin[name], p.Guesses[0].Intent) {
-			return true
+		same := p.Guesses[0].Intent == name || slices.Contains(akin[name], p.Guesses[0].Intent)
+		if !same && p.Guesses[0].P >= intent.Sure && slices.Contains(begun, p.Guesses[0].Intent) && slices.Contains(begun, name) {
+			return false // “we can lend a drill and we could use some storage” says two things
 		}
+		fits = fits || same || p.Guesses[0].P < intent.Sure
 	}
-	return false
+	return fits
+}
+
+// begun are the commands whose phrases take all that follows, though another thing may begin in it.
+var begun = []string{"register.offer", "register.need", "question.ask"}
+
+// blurred tells whether a message is surely one thing as a whole, and what it would be cut into is less sure.
+func (b *Bot) blurred(m bot.Message, args bot.Args, h heard, parts []intent.Part) bool {
+	whole := b.reader.Read(m.Text, b.situation(m, args, h))[0]
+	return whole.P >= toOthers && !sentenceEnds.MatchString(m.Text) && slices.ContainsFunc(parts, func(p intent.Part) bool {
+		_, _, phrase := b.book.Match(p.Text, b.today(m))
+		return !phrase && p.Guesses[0].P < intent.Sure
+	})
 }
 
 // parts does each thing that a message says, and gives one answer. What cannot be read is said back.
@@ -258,7 +323,7 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 		return b.one(ctx, m, args, h)
 	}
 	parts := b.reader.Parts(m.Text, b.situation(m, args, h))
-	if len(parts) < 2 || b.fitsWhole(m, parts) {
+	if len(parts) < 2 || b.fitsWhole(m, parts) || b.blurred(m, args, h, parts) {
 		m.Text = clean.OneLine(m.Text)
 		return b.one(ctx, m, args, h)
 	}
@@ -281,7 +346,7 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 			continue
 		}
 		m.Text = clean.OneLine(p.Text)
-		a, err := b.one(ctx, m, args, h)
+		a, err := b.part(ctx, m, args, h)
 		if problem, ok := errors.AsType[*bot.Problem](err); ok {
 			// A command finds out that it cannot be done before it writes anything, so the others can go on.
 			a, err = bot.Answer{Reply: problem.Reply}, nil
@@ -295,6 +360,19 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 		whole.Reply = append(whole.Reply, bot.Lines(b.words.Line("parts.lost")).With(lost)...)
 	}
 	return whole, nil
+}
+
+// part handles one thing of several: a number or a place on the list that stands open first.
+func (b *Bot) part(ctx context.Context, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
+	words := b.book.Taken(language.Fold(m.Text))
+	if _, ok := b.book.Ordinal(words, len(h.open)); ok || bare(m.Text) {
+		picked, err := b.answered(ctx, m)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		m.Text, h = picked.text, picked
+	}
+	return b.one(ctx, m, args, h)
 }
 
 // maxJudged is how many characters are judged; nothing longer can be put into the register.
@@ -420,7 +498,10 @@ func (b *Bot) trimmed(name, text string, values map[string]bot.Value) map[string
 }
 
 // trims are the commands whose values are names of what is there, so that more than the name is too much.
-var trims = []string{"register.we", "register.gone", "introduce.tie"}
+var trims = []string{
+	"register.we", "register.gone", "introduce.tie", "introduce.ask", "introduce.withdraw", "register.theirs", "register.full", "register.handover",
+	"question.thank",
+}
 
 // commands are the commands of readings that go by another name, and renamed the slots of phrases that the reader calls
 // otherwise.
@@ -435,7 +516,7 @@ var (
 	renamed = map[string]string{
 		"introduce.ask group": "name", "introduce.nameless group": "name", "register.theirs group": "name", "introduce.tie group": "name",
 		"introduce.unknown group": "name", "introduce.withdraw group": "name", "question.sorted name": "who", "introduce.suggest two": "two",
-		"introduce.howto group": "name", "question.thank name": "who", "digest.closed until": "to",
+		"introduce.howto group": "name", "question.thank name": "who", "digest.closed until": "to", "introduce.never group": "name", "register.full until": "when", "digest.away when": "long",
 	}
 )
 

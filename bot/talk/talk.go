@@ -72,7 +72,8 @@ func New(book *language.Book, store Store, settings Settings, commands ...bot.Co
 	b.commands = append(slices.Concat(commands, b.events()),
 		bot.Command{Name: "talk.help", Role: bot.Anyone, Handle: b.help},
 		bot.Command{Name: "talk.more", Role: bot.Anyone, Quiet: true, Handle: b.more},
-		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.help},
+		bot.Command{Name: "talk.hello", Role: bot.Anyone, Quiet: true, Handle: b.small("hello")},
+		bot.Command{Name: "talk.thanks", Role: bot.Anyone, Quiet: true, Handle: b.small("thanks")},
 		bot.Command{Name: "talk.home", Role: bot.Anyone, Quiet: true, Private: true, Handle: b.home},
 		bot.Command{Name: "talk.line", Role: bot.Coordinator, Private: true, Unread: true, Handle: b.setLine},
 		bot.Command{Name: "talk.noline", Role: bot.Coordinator, Private: true, Quiet: true, Handle: b.noLine},
@@ -310,6 +311,12 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		}
 	}
 	name, values, ok := b.book.Match(m.Text, b.today(m))
+	if len(h.tailed) > 0 {
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(h.tailed)...)}
+	}
+	if ok && name == "register.back" && len(values) == 0 && len(b.answerable("undo", m, h)) == 1 {
+		return b.followAnswer(ctx, m, args, h, "undo", true)
+	}
 	if ok && (m.Pressed || h.nested || h.vouched || certain(values)) {
 		return b.do(ctx, m, args, h, name, values)
 	}
@@ -378,10 +385,13 @@ func (b *Bot) do(ctx context.Context, m bot.Message, args bot.Args, h heard, nam
 	if err := b.identifies(m, name, values, args, h); err != nil {
 		return bot.Answer{}, err
 	}
-	if reply, ok := b.inquired(name, h); ok {
+	if reply, ok := b.inquired(name, m, h); ok {
 		return bot.Answer{Reply: reply}, nil
 	}
-	args.Values = values
+	if reply, ok := b.severally(name, values); ok && !m.Pressed {
+		return bot.Answer{Reply: reply}, nil
+	}
+	args.Values = b.pointed(values, m, h)
 	if reply, ok := b.role(c, m, &args); !ok {
 		if slices.Contains(stops, name) && b.named["digest.all"] != nil {
 			// Whoever wants less of us gets that, whatever else they may not change.
