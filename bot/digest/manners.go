@@ -70,7 +70,9 @@ func (d *Digest) all(ctx context.Context, m bot.Message, args bot.Args) (bot.Ans
 		reply = reply.Choose(d.words.Choice("all.left", "nudge.leave"))
 	}
 	if slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward }) && d.words.Has("introduce.often") {
-		reply = reply.Choose(d.words.Choice("all.monthly", "introduce.often"))
+		reply = reply.Choose(bot.Choice{
+			Label: d.words.Plain("all.monthly"), Say: d.words.Say("digest.speak") + "\n" + d.words.Say("introduce.often"),
+		})
 	}
 	return bot.Answer{Reply: reply.Choose(
 		d.words.Choice("all.forget", "rights.forget"), d.words.Choice("all.complain", "rights.complainhow"), d.words.Choice("quiet.undo", "digest.speak"),

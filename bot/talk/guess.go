@@ -40,10 +40,7 @@ func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 		choices[0] = yes
 		return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.mended", "text", mended)).Choose(choices...)}
 	}
-	open := h.open
-	if len(h.others) <= mostOpen {
-		open = slices.Concat(open, b.titled(slices.Clone(h.others)))
-	}
+	open := slices.Concat(h.open, b.titled(slices.Clone(h.others)))
 	if says := b.suggestions(m, args, h); len(says) > 0 {
 		var choices []bot.Choice
 		for _, say := range says {
@@ -62,16 +59,13 @@ func (b *Bot) guess(m bot.Message, args bot.Args, h heard) error {
 	return &bot.Problem{Reply: bot.Lines(b.words.Line("problem.guess"), b.words.Line("problem.try")).With(list).Choose(help)}
 }
 
-// mostOpen is how many choices of other posts are shown again. More stay open all the same, and need reading again.
-const mostOpen = 5
-
 // maxSuggestions is how many sentences somebody is shown who was not understood.
 const maxSuggestions = 3
 
 // suggestions are the sentences that the reader thinks of, though it is unsure of all: only what this person may say, and says
 // something.
 func (b *Bot) suggestions(m bot.Message, args bot.Args, h heard) (says []string) {
-	const worth = 0.1
+	const worth = 0.15
 	for _, g := range b.reader.Read(m.Text, b.situation(m, args, h)) {
 		if g.P < worth || len(says) == maxSuggestions {
 			break
