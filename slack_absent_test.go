@@ -140,31 +140,93 @@ func TestShutOut(t *testing.T) {
 				c.out(app)
 				time.Sleep(20 * time.Minute)
 				if got := k.heard(); len(got) != 0 {
-					t.Errorf("so soon it says %q", got)
+					k.Errorf("so soon it says %q", got)
 				}
 				time.Sleep(20 * time.Minute)
 				if got := k.heard(); len(got) != 1 || !strings.Contains(got[0], "shut out of Slack ("+app.Workspace().ID+")") || !strings.Contains(got[0], "ginnel doctor") {
-					t.Fatalf("elsewhere it says %q", got)
+					k.Fatalf("elsewhere it says %q", got)
 				}
 				waits := bot.Later("digest.back", "by hand", time.Now(), "elsewhere 947584800 947671200")
 				if _, err := k.db.PutMessage(k.Context(), waits, time.Now()); err != nil {
-					t.Fatal(err)
+					k.Fatal(err)
 				}
 				time.Sleep(c.lasts)
 				if got := k.heard(); len(containing(got, "shut out of Slack")) != 1 || len(k.read(amina)) != 0 {
-					t.Fatalf("all that time it says %q, and to the other %q", got, k.read(amina))
+					k.Fatalf("all that time it says %q, and to the other %q", got, k.read(amina))
 				}
 				app.Reinstall()
 				time.Sleep(10 * time.Minute)
 				if got := k.read(amina); len(got) != 2 || len(containing(containing(got, "Slack"), c.told)) != 1 || len(containing(got, "Elsewhere")) != 1 {
-					t.Errorf("when it is back it says %q", got)
+					k.Errorf("when it is back it says %q", got)
 				}
 				if got := k.heard(); len(containing(containing(got, "Slack"), c.told)) != 1 {
-					t.Errorf("when it is back it says elsewhere %q", got)
+					k.Errorf("when it is back it says elsewhere %q", got)
 				}
 				time.Sleep(time.Hour)
 				if len(k.read(amina)) != 2 {
-					t.Errorf("later it says %q", k.read(amina))
+					k.Errorf("later it says %q", k.read(amina))
+				}
+			})
+		})
+	}
+}
+
+// register loads organisations, of which people on Slack speak for some.
+func (k *town) register(sheet string) {
+	k.Helper()
+	speaker := func(name string) bot.Speaker {
+		return bot.Speaker{Network: k.slack.Network(), ID: bot.UserID(k.w.PersonNamed(name).ID), Name: name}
+	}
+	if err := loadNetwork(k.Context(), k.db, "town", []byte(sheet), speaker, time.Now()); err != nil {
+		k.Fatal(err)
+	}
+}
+
+// TestAccountClosed is that an organisation whose contact's account is closed is asked through its next one.
+func TestAccountClosed(t *testing.T) {
+	inTown(t, func(k *town) {
+		amina, tom, tess := k.w.Person("Amina"), k.w.Person("Tom"), k.w.Person("Tess")
+		k.register("name,postcode,offers,needs,speaks\nRepair Café,QX1,,,Amina\nTally Trust,QX2,help with accounts,,Tom\n")
+		trust, err := k.db.OrganisationsNamed(k.Context(), "Tally Trust")
+		if err != nil || len(trust) != 1 {
+			k.Fatal(trust, err)
+		}
+		next := bot.Speaker{Network: k.slack.Network(), ID: bot.UserID(tess.ID), Name: "Tess"}
+		err = k.db.AddContact(k.Context(), bot.Contact{Speaker: next, Organisation: trust[0].ID, Since: time.Now()})
+		if err != nil {
+			k.Fatal(err)
+		}
+		tom.Deactivate()
+		time.Sleep(time.Minute)
+		amina.Writes("ask Tally Trust about our accounts")
+		time.Sleep(time.Minute)
+		const asks = "Repair Café would like to be introduced to Tally Trust"
+		if got := k.read(tess); len(containing(got, asks)) != 1 {
+			k.Errorf("the next contact reads %q, and who asked %q", got, k.read(amina))
+		}
+		if got := k.read(tom); len(got) != 0 {
+			k.Errorf("who is gone is told %q", got)
+		}
+	})
+}
+
+// TestChannelGone is that coordinators are told once of a channel whose digest ends, be it archived or the bot taken out of it.
+func TestChannelGone(t *testing.T) {
+	for how, goes := range map[string]func(*town, *slackfake.Channel, *slackfake.Person){
+		"archived":   func(_ *town, c *slackfake.Channel, _ *slackfake.Person) { c.Archive() },
+		"bot is out": func(k *town, c *slackfake.Channel, ruth *slackfake.Person) { ruth.Removes(c, k.w.App().Bot()) },
+	} {
+		t.Run(how, func(t *testing.T) {
+			inTown(t, func(k *town) {
+				ruth := k.w.Person("Ruth")
+				k.coordinates(k.slack.Network(), ruth.ID, "Ruth")
+				hall := k.w.Channel("hall", ruth, k.w.App().Bot())
+				ruth.Says(hall, "@Ginnel digest here")
+				time.Sleep(time.Minute)
+				goes(k, hall, ruth)
+				time.Sleep(time.Hour)
+				if got := k.read(ruth); len(got) != 1 || !strings.Contains(got[0], "closed, or I was taken out of it") {
+					k.Errorf("the coordinator reads %q", got)
 				}
 			})
 		})

@@ -39,10 +39,13 @@ func (s *Slack) speaker(ctx context.Context, user, team string) (bot.Speaker, bo
 		p.name = user
 	}
 	const longest = 60
-	guest := p.guest || team != "" && s.network != bot.Network("slack:"+team) && strings.HasPrefix(string(s.network), "slack:T")
+	guest := p.guest || team != "" && s.network != bot.Network("slack:"+team) && !s.forOrganisation()
 	return bot.Speaker{Network: s.network, ID: bot.UserID(user), Name: clean.Shorten(clean.OneLine(p.name), longest)},
 		bot.Setting{Home: true, Guest: guest, Zone: p.zone}
 }
+
+// forOrganisation tells whether the network is an organisation on Enterprise Grid, whose people are in many workspaces.
+func (s *Slack) forOrganisation() bool { return strings.HasPrefix(string(s.network), "slack:E") }
 
 func (s *Slack) ask(ctx context.Context, user string) (p person, ok bool) {
 	c, err := s.client()
@@ -61,7 +64,10 @@ func (s *Slack) ask(ctx context.Context, user string) (p person, ok bool) {
 			p.name = name
 		}
 	}
-	away := strings.HasPrefix(string(s.network), "slack:T") && u.TeamID != "" && bot.Network("slack:"+u.TeamID) != s.network
+	away := u.TeamID != "" && bot.Network("slack:"+u.TeamID) != s.network
+	if s.forOrganisation() {
+		away = bot.Network("slack:"+u.Enterprise.EnterpriseID) != s.network
+	}
 	p.guest = u.IsRestricted || u.IsUltraRestricted || u.IsStranger || away
 	return p, true
 }

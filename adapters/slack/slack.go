@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -202,7 +203,8 @@ func (s *Slack) whoami(ctx context.Context) (bot.Network, error) {
 	s.us, s.refused = us, nil
 	s.mu.Unlock()
 	id := who.TeamID
-	if id == "" || id == who.EnterpriseID {
+	// What Slack names as the workspace of an app for a whole organisation has been seen to be either.
+	if to, err := url.Parse(who.URL); who.EnterpriseID != "" && (id == "" || err == nil && strings.HasSuffix(to.Host, ".enterprise.slack.com")) {
 		id = who.EnterpriseID
 	}
 	return bot.Network("slack:" + id), nil

@@ -167,9 +167,14 @@ func (c *call) invited() ([]*Person, *refusal) {
 	return people, nil
 }
 
-// together says whether these may share a group chat: people of several workspaces need a common channel.
+// together says whether these may share a group chat: people of several workspaces need a common channel, unless one
+// organisation has them all.
 func (w *World) together(people []*Person) bool {
-	if !slices.ContainsFunc(people, func(p *Person) bool { return p.space != people[0].space }) {
+	elsewhere := func(p *Person) bool {
+		here := people[0].space
+		return p.space != here && (here.EnterpriseID == "" || p.space.EnterpriseID != here.EnterpriseID)
+	}
+	if !slices.ContainsFunc(people, elsewhere) {
 		return true
 	}
 	for _, c := range w.places {

@@ -77,6 +77,10 @@ func authTest(c *call) (object, *refusal) {
 	if a.space.EnterpriseID != "" {
 		o["enterprise_id"] = a.space.EnterpriseID
 	}
+	if a.enterprise {
+		o["team_id"], o["team"] = a.space.EnterpriseID, a.space.EnterpriseName
+		o["url"] = "https://" + handle(a.space.EnterpriseName) + ".enterprise.slack.com/"
+	}
 	return o, nil
 }
 
