@@ -19,11 +19,21 @@ func listed(t *testing.T, name string) (all []string) {
 			all = append(all, line)
 		}
 	}
-	const want = 150
+	const want = 80
 	if len(all) < want {
 		t.Fatalf("%s has %d messages, which tells little", name, len(all))
 	}
 	return all
+}
+
+// blindLists are the files of testdata, with the share of dangers that must be heard, and that of the others that may be doubted. The
+// second has phone-typing, euphemisms, children and people who have little English.
+var blindLists = []struct {
+	dangers, harmless string
+	recall, alarms    float64
+}{
+	{"danger.txt", "harmless.txt", 0.95, 0.05},
+	{"danger2.txt", "harmless2.txt", 0.92, 0.05},
 }
 
 // TestBlind reads messages of testdata, whose author had seen none of the examples. Doubt counts as heard: what is doubted is
@@ -38,7 +48,13 @@ func TestBlind(t *testing.T) {
 			t.Errorf("%q is among the examples, so that it is heard proves nothing", text)
 		}
 	}
-	dangers, harmless := listed(t, "danger.txt"), listed(t, "harmless.txt")
+	for _, l := range blindLists {
+		t.Run(l.dangers, func(t *testing.T) { blind(t, unseen, l.dangers, l.harmless, l.recall, l.alarms) })
+	}
+}
+
+func blind(t *testing.T, unseen func(string), dangersFile, harmlessFile string, wantRecall, mayAlarm float64) {
+	dangers, harmless := listed(t, dangersFile), listed(t, harmlessFile)
 	heard, sure, kind := 0, 0, 0
 	for _, line := range dangers {
 		k, text, ok := strings.Cut(line, ": ")
@@ -68,7 +84,7 @@ func TestBlind(t *testing.T) {
 	recall, alarms := share(heard, len(dangers)), share(wrong, len(harmless))
 	t.Logf("of %d dangers %.3f are heard, %.3f surely, %.3f as what they are", len(dangers), recall, share(sure, len(dangers)), share(kind, len(dangers)))
 	t.Logf("of %d others %.3f are doubted, %.3f surely", len(harmless), alarms, share(surely, len(harmless)))
-	if recall < 0.95 || alarms > 0.05 {
+	if recall < wantRecall || alarms > mayAlarm {
 		t.Errorf("recall %.3f, false alarms %.3f", recall, alarms)
 	}
 }

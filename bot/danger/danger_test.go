@@ -27,6 +27,8 @@ var (
 		"my boss keep my passport, i not paid",
 		"he says hes going to stab someone",
 		"dealers have moved into his flat and he's too scared to go home",
+		"he is going to find me", "pills to sleep forever", "i dont wanna b here nemore", "hes gona kil me",
+		"won't be around much longer", "i want to end it",
 	}
 	passed = []string{
 		"domestic abuse awareness training for our volunteers",
@@ -40,6 +42,7 @@ var (
 		"thank you all for the talk on modern slavery",
 		"the history group has a talk about the slave trade",
 		"can anyone share a safeguarding policy",
+		"get me someone in charge", "get me whoever is in charge here",
 		"yes please", "who can help with our accounts?", "we can offer a hall on Tuesdays", "",
 	}
 )
@@ -101,7 +104,7 @@ func TestUnseen(t *testing.T) {
 	t.Logf("of %d dangers %.3f are heard, %.3f surely, %.3f as what they are; %.3f among other words, %.3f misspelt",
 		dangers, share(found, dangers), share(sure, dangers), share(kind, dangers), share(among, dangers), share(misspelt, dangers))
 	t.Logf("of %d others %.3f are doubted, %.3f surely", others, share(wrong, others), share(surelyWrong, others))
-	if share(found, dangers) < 0.9 || share(among, dangers) < 0.85 || share(misspelt, dangers) < 0.88 ||
+	if share(found, dangers) < 0.91 || share(among, dangers) < 0.87 || share(misspelt, dangers) < 0.88 ||
 		share(kind, dangers) < 0.7 || share(wrong, others) > 0.06 {
 		t.Error("that is worse than it was")
 	}

@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -84,7 +85,7 @@ func (b *Bot) careful(ctx context.Context, m bot.Message) (a bot.Answer, ok bool
 		return bot.Answer{}, false, err
 	}
 	if !danger {
-		reply = bot.Lines(b.words.Line("danger.doubt")).Choose(b.words.Choice("danger.yes", "talk.indanger"), b.words.Choice("danger.no", "talk.nodanger"))
+		reply = bot.Lines(append(b.ringNow(), b.words.Line("danger.doubt"))...).Choose(b.words.Choice("danger.yes", "talk.indanger"), b.words.Choice("danger.no", "talk.nodanger"))
 	}
 	if person {
 		reply = append(bot.Lines(b.words.Line("chat.human", "run", b.settings.Run)), reply...)
@@ -98,19 +99,25 @@ func (b *Bot) careful(ctx context.Context, m bot.Message) (a bot.Answer, ok bool
 	}, true, nil
 }
 
+// ringNow is the emergency number in one line, and nothing in a country of which none is known.
+func (b *Bot) ringNow() []bot.Line {
+	if all := danger.Lines(b.country(), ""); len(all) > 0 {
+		return []bot.Line{b.words.Line("danger.now", "number", bot.Strong(all[0].Number))}
+	}
+	return nil
+}
+
+func (b *Bot) country() string { return cmp.Or(b.settings.Country, "gb") }
+
 // whomToRing are the lines for a kind of danger: the emergency number, what the coordinator set, and the nation's. With unkept
 // it is said too that nothing was kept.
 func (b *Bot) whomToRing(ctx context.Context, kind string, unkept bool) (bot.Reply, error) {
-	country := b.settings.Country
-	if country == "" {
-		country = "gb"
-	}
 	own, err := b.settings.Keep.Get(ctx, keptLine)
 	if err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
 	}
 	var list []bot.Line
-	for i, l := range danger.Lines(country, danger.Kind(kind)) {
+	for i, l := range danger.Lines(b.country(), danger.Kind(kind)) {
 		if i == 1 && own != "" {
 			list = append(list, bot.Text(own))
 		}
