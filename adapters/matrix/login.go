@@ -66,6 +66,7 @@ func (m *Matrix) connect(ctx context.Context) error {
 			return fmt.Errorf("the database cannot hold the keys of Matrix: %w", err)
 		}
 		m.state = sqlstatestore.NewSQLStateStore(m.db, dbutil.NoopLogger, false)
+		m.state.DisableNameDisambiguation = true
 		m.client.StateStore = m.state
 	}
 	if err := m.state.Upgrade(ctx); err != nil {
@@ -89,6 +90,10 @@ func (m *Matrix) connect(ctx context.Context) error {
 	if err := m.reconcile(ctx); err != nil {
 		return m.plainly(err)
 	}
+	if err := m.tidy(ctx); err != nil {
+		return err
+	}
+	m.tidied = m.o.Now()
 	m.synced.Store(m.o.Now().UnixMilli())
 	return nil
 }

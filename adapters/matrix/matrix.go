@@ -64,6 +64,7 @@ type Matrix struct {
 	state   *sqlstatestore.SQLStateStore
 
 	connecting sync.Mutex // one Run or Check at a time
+	tidied     time.Time  // when what is kept too long was last erased
 	crypt      atomic.Pointer[encryption]
 	connected  atomic.Bool  // signed in, rooms known, keys in order
 	proved     atomic.Bool  // what we said to ourselves came back

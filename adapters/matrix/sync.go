@@ -68,6 +68,12 @@ func (m *Matrix) follow(ctx context.Context, receive receiver) error {
 			}
 			continue
 		}
+		if m.o.Now().Sub(m.tidied) > tidyEach {
+			if err := m.tidy(ctx); err != nil {
+				return err
+			}
+			m.tidied = m.o.Now()
+		}
 		failed = 0
 		m.synced.Store(m.o.Now().UnixMilli())
 		if err := m.take(ctx, resp, since, &left, receive); err != nil {
