@@ -39,6 +39,9 @@ func TestSlackHomeForms(t *testing.T) {
 	}
 	zoe.OpensHome()
 	settled()
+	if strings.Contains(zoe.Home().Plain(), "Waiting for your answer") {
+		t.Errorf("of who has only looked it says %q", zoe.Home().Plain())
+	}
 	if err := zoe.PressesHome("Join with our group"); err != nil {
 		t.Errorf("who speaks for nobody cannot join: %v", err)
 	}

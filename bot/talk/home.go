@@ -3,6 +3,7 @@ package talk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,9 @@ func (b *Bot) page(ctx context.Context, m bot.Message, args bot.Args) (reply bot
 	if err != nil {
 		return nil, fmt.Errorf("what was offered: %w", err)
 	}
-	if _, waiting := b.stillOpen(offered); len(waiting) > 0 {
+	_, waiting := b.stillOpen(offered)
+	waiting = slices.DeleteFunc(waiting, func(c bot.Choice) bool { return c.Say == b.words.Say("talk.help") })
+	if len(waiting) > 0 {
 		reply = append(bot.Lines(b.words.Line("home.waiting")).Choose(b.titled(b.apart(waiting))...), reply...)
 	}
 	if len(args.Standings) == 0 {

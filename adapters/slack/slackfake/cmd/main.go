@@ -13,12 +13,14 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ginnel/adapters/slack/slackfake"
 )
 
 const usage = `Be anybody, a line at a time; people and channels are made when they are first named:
+  Amina invites #help                                 invites the app to a channel, where it hears nothing before
   Amina #help: @Ginnel who can help with accounts?    says it in a channel
   Amina: hello                                        says it in private
   Amina /ginnel help                                  types a command (Amina #help /ginnel …: in a channel)
@@ -26,7 +28,6 @@ const usage = `Be anybody, a line at a time; people and channels are made when t
   Amina presses Yes                                   presses the newest button of that label that she sees
   Amina fills What = tea                              fills a field of the open form; then: Amina submits, or closes
   Amina runs offer_something                          runs a global shortcut (with "on" at its end: on the newest message)
-  Amina invites #help                                 invites the app to a channel
 `
 
 func main() {
@@ -115,10 +116,34 @@ func loopback(address string) error {
 	return nil
 }
 
-// tell prints what the app says, as it says it.
+// people are those who were named in a line.
+var people sync.Map
+
+// tell prints what the app says, and what the Home tabs and windows of people show, as they come.
 func tell(w *slackfake.World) {
 	told := map[string]string{}
+	show := func(what, plain string, buttons []string) {
+		fmt.Printf("  %s:\n    %s\n", what, strings.ReplaceAll(plain, "\n", "\n    "))
+		if len(buttons) > 0 {
+			fmt.Printf("    [%s]\n", strings.Join(buttons, "] ["))
+		}
+	}
 	for ; ; time.Sleep(200 * time.Millisecond) {
+		people.Range(func(_, one any) bool {
+			p := one.(*slackfake.Person)
+			for _, v := range []*slackfake.View{p.Home(), p.Modal()} {
+				if v == nil || told[v.ID] == v.Hash {
+					continue
+				}
+				told[v.ID] = v.Hash
+				what := p.Name + "’s Home tab"
+				if v.Title() != "" {
+					what = p.Name + "’s window “" + v.Title() + "”"
+				}
+				show(what, v.Plain(), v.Buttons())
+			}
+			return true
+		})
 		for _, m := range w.Everything() {
 			if !m.FromApp() || told[m.TS] == m.Edited+m.Plain() {
 				continue
@@ -128,10 +153,7 @@ func tell(w *slackfake.World) {
 			if m.Only != nil {
 				only = " (only " + m.Only.Name + " sees it)"
 			}
-			fmt.Printf("  %s%s:\n    %s\n", w.NameOf(m.In), only, strings.ReplaceAll(m.Plain(), "\n", "\n    "))
-			if b := m.Buttons(); len(b) > 0 {
-				fmt.Printf("    [%s]\n", strings.Join(b, "] ["))
-			}
+			show(w.NameOf(m.In)+only, m.Plain(), m.Buttons())
 		}
 	}
 }
@@ -164,6 +186,9 @@ func obey(w *slackfake.World, line string) error {
 		said := strings.TrimSpace(rest[end:])
 		if text, ok := strings.CutPrefix(said, ":"); ok {
 			p.Says(in, strings.TrimSpace(text))
+			if !slices.Contains(in.Members(), w.App().Bot()) {
+				fmt.Printf("  (%s is not in that channel, so it hears nothing there. Say first: %s invites %s)\n", w.App().Name, who, rest[:end])
+			}
 			return nil
 		}
 		rest = said
@@ -223,10 +248,12 @@ func press(w *slackfake.World, p *slackfake.Person, label string) error {
 }
 
 func person(w *slackfake.World, name string) *slackfake.Person {
-	if p := w.PersonNamed(name); p != nil {
-		return p
+	p := w.PersonNamed(name)
+	if p == nil {
+		p = w.Person(name)
 	}
-	return w.Person(name)
+	people.Store(name, p)
+	return p
 }
 
 func channel(w *slackfake.World, name string) *slackfake.Channel {
