@@ -101,12 +101,12 @@ func (p *program) checks(db *storage.DB) []bot.Check {
 		}},
 		{Name: "backup", Run: func(ctx context.Context) bot.Finding {
 			last, err := keptTime(ctx, db.Settings("program"), keptBackup)
-			cure := "ginnel backup FILE makes one. Keep it on another machine, where only you can read it."
+			cure := "ginnel backup FILE makes one, and says what is not in it. Keep it on another machine, where only you can read it."
 			switch age := p.now().Sub(last); {
 			case err != nil:
 				return failed(err)
 			case db.Server():
-				return bot.Finding{Says: "is made with pg_dump, of which nothing is known here"}
+				return bot.Finding{Says: "is made with pg_dump, of which nothing is known here; an old one brings back whoever was forgotten since"}
 			case last.IsZero():
 				return bot.Finding{State: bot.Unsure, Says: "none is known", Cure: cure}
 			case age > backupAge:

@@ -239,6 +239,13 @@ func (c backupCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	fmt.Fprintf(p.out, "%s holds a checked copy.\n", c.File)
+	if _, err := os.Stat(storage.ForgottenFile(c.File)); err == nil {
+		fmt.Fprintf(p.out, "%s says who was forgotten until now. When you go back to a copy, put the newest such file beside it, under its name: whoever was forgotten since is then forgotten again.\n", storage.ForgottenFile(c.File))
+	}
+	if url, err := p.database(); err == nil && len(storage.Apart(url)) > 0 {
+		fmt.Fprintln(p.out, "The keys of Matrix are not copied, as old ones are of no use: after you went back to a copy without the file of keys, say ginnel matrix login --new.")
+	}
+	fmt.Fprintln(p.out, "Secrets that stand in files or in the environment are not in it either.")
 	for _, told := range storage.Private(c.File, false) {
 		fmt.Fprintln(p.err, "ginnel:", told)
 	}

@@ -19,6 +19,9 @@ func (db *DB) Forget(ctx context.Context, p bot.Speaker, now time.Time) (unliste
 	err = db.inTx(ctx, func(ctx context.Context, s session) error {
 		db.traces.Store(true) // for the commit
 		all, err := accounts(ctx, s, p)
+		if err == nil {
+			err = db.noteForgotten(ctx, s, all)
+		}
 		for _, p := range all {
 			if err != nil {
 				return err

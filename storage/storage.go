@@ -65,6 +65,9 @@ func Open(ctx context.Context, url string, mode Mode) (*DB, error) {
 	if err == nil && mode == Write && db.engine.single {
 		// The file lock proves every other owner dead.
 		_, err = db.write.ExecContext(ctx, `update post set state = 'unknown', owner = '', until = 0 where state = 'leased'`)
+		if err == nil {
+			err = db.forgetAgain(ctx)
+		}
 	}
 	if err != nil {
 		db.Close()
@@ -113,7 +116,8 @@ func (db *DB) Writable(ctx context.Context) error {
 	return nil
 }
 
-// Backup writes a consistent copy of a SQLite database to path, which must not exist, and checks it.
+// Backup writes a consistent copy of a SQLite database to path, which must not exist, and checks it. Beside it goes a copy of the file that
+// tells whom to forget again. Keys of an adapter's library are not in it, and what was received in this very moment may not be.
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if !db.engine.single {
 		return errors.New("a PostgreSQL database is copied with pg_dump")
@@ -145,6 +149,9 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	// A link fails where a rename would overwrite what came in the meantime.
 	if err := os.Link(half, path); err != nil {
 		return fmt.Errorf("the copy could not be given its name %s: %w", path, err)
+	}
+	if err := db.copyForgotten(path); err != nil {
+		return fmt.Errorf("what says whom to forget again could not be copied to %s: %w", ForgottenFile(path), db.plainly(err))
 	}
 	if dir, err := os.Open(filepath.Dir(path)); err == nil {
 		_ = dir.Sync()
