@@ -226,3 +226,49 @@ func TestChecks(t *testing.T) {
 		}
 	})
 }
+
+// TestPictures is that a picture stands in the one message with its words beside it, is shown to nobody else, and that its words
+// stand alone where Slack takes no picture.
+func TestPictures(t *testing.T) {
+	bubble(t, func(t *testing.T, w *slackfake.World, s *slack.Slack) {
+		amina := w.Person("Amina")
+		hall := w.Channel("hall", amina, w.App().Bot())
+		runs(t, s)
+		say := func(key string) *slackfake.Message {
+			t.Helper()
+			_, err := s.Send(t.Context(), bot.Post{
+				Key: key, Where: bot.Address{Network: s.Network(), Room: bot.RoomID(hall.ID)},
+				Reply: bot.Reply{{Line: bot.Text("How it hangs together:")}, {Picture: &bot.Picture{Text: "two groups that know each other", Name: "n.png", Data: picture}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := w.Shown(hall)
+			return all[len(all)-1]
+		}
+		images := func(m *slackfake.Message) (n int) {
+			for _, b := range m.Blocks {
+				if b["type"] == "image" && b["alt_text"] == "two groups that know each other" {
+					n++
+				}
+			}
+			return n
+		}
+		with := say("with")
+		if images(with) != 1 || !strings.Contains(with.Text, "two groups") {
+			t.Errorf("it shows %v, and says %q", with.Blocks, with.Text)
+		}
+		for _, c := range w.Calls("files.completeUploadExternal") {
+			if c.Args["channel_id"] != nil || c.Args["channels"] != nil {
+				t.Errorf("the picture is shared by itself: %v", c.Args)
+			}
+		}
+		w.Goes(slackfake.Fault{Method: "files.getUploadURLExternal", Kind: slackfake.Broken, Times: 1})
+		if without := say("without"); images(without) != 0 || !strings.Contains(without.Plain(), "two groups") {
+			t.Errorf("when there can be no picture it shows %v", without.Blocks)
+		}
+		if n := len(w.Shown(hall)); n != 2 {
+			t.Errorf("%d messages", n)
+		}
+	})
+}
