@@ -275,7 +275,7 @@ Tally Trust,QX2 1AA,,,annual accounts,awareness training; minibuses,Tom
 				}
 				seen := w.seen()
 				return k, slices.DeleteFunc(seen, func(s string) bool {
-					return strings.Contains(s, "Nobody looks after this network") || strings.Contains(s, "not sure what you would like")
+					return strings.Contains(s, "Nobody looks after this network") || strings.Contains(s, "I am not sure ")
 				})
 			}
 			_, stranger := play("claims, if you please")

@@ -93,7 +93,8 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 		}
 	}
 	least, catches := catching[name]
-	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) {
+	theirs := args.Coordinator && b.named[name].Role == bot.Coordinator // “unlist Safe Haven” stops nothing of the coordinator's own
+	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) && !theirs {
 		return true
 	}
 	if name == "register.we" && len(args.Standings) > 0 && !slices.ContainsFunc(args.Standings, func(s bot.Standing) bool {
