@@ -21,6 +21,7 @@ func (s *Slack) Checks() []bot.Check {
 		{Name: "slack clock", Run: s.checkClock},
 		{Name: "slack events", Run: s.checkEvents},
 		{Name: "slack channels", Run: s.checkChannels},
+		{Name: "slack home", Run: s.checkHome},
 	}
 }
 
@@ -140,4 +141,12 @@ func (s *Slack) checkChannels(ctx context.Context) bot.Finding {
 		return bot.Finding{State: bot.Unsure, Says: "the bot is in none, so only private messages and /ginnel reach it", Cure: "Say /invite @Ginnel in a channel."}
 	}
 	return bot.Finding{Says: fmt.Sprintf("the bot is in %d", len(in))}
+}
+
+// checkHome says what only a person can look at: an app learns that its Home tab is off when it shows one, and this changes nothing.
+func (s *Slack) checkHome(context.Context) bot.Finding {
+	return bot.Finding{
+		State: bot.Unsure, Says: "only Slack's pages show whether the Home tab and private messages are switched on",
+		Cure: "At api.slack.com/apps, under App Home, see that Home Tab and Messages Tab are on, and that people may write there. The manifest has it so.",
+	}
 }

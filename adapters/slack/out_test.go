@@ -216,6 +216,17 @@ func TestChecks(t *testing.T) {
 		if f := finding("slack scopes"); !strings.Contains(f.Says, "said twice") {
 			t.Errorf("it does not say what nobody can tell: %+v", f)
 		}
+		if f := finding("slack home"); f.State != bot.Unsure || !strings.Contains(f.Cure, "App Home") {
+			t.Errorf("home: %+v", f)
+		}
+		runs(t, s)
+		w.App().HomeTab(false)
+		home := one(s, amina)
+		home.Home = true
+		_, err := s.Send(t.Context(), bot.Post{Key: "home", Where: home, Reply: bot.Lines(bot.Text("home"))})
+		if send, known := bot.Outcome(err); !known || !send.Final || !strings.Contains(err.Error(), "switch the Home Tab on") {
+			t.Errorf("a Home tab that is off: %v", err)
+		}
 		w.App().Scopes("chat:write", "admin")
 		if f := finding("slack scopes"); f.State != bot.Wrong || !strings.Contains(f.Says, "im:history") || !strings.Contains(f.Cure, "manifest") {
 			t.Errorf("scopes: %+v", f)

@@ -42,6 +42,7 @@ var next = map[string]string{
 	"is_archived":            "the channel is archived; choose another for what was said there",
 	"restricted_action":      "who may post there is limited; let the app post, or choose another channel",
 	"messages_tab_disabled":  "switch the Messages Tab on, under App Home",
+	"not_enabled":            "switch the Home Tab on, under App Home",
 	"not_allowed_token_type": "SLACK_BOT_TOKEN wants the token that begins with xoxb-, SLACK_APP_TOKEN the one that begins with xapp-",
 }
 

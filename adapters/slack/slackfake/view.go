@@ -281,6 +281,9 @@ func viewsPublish(c *call) (object, *refusal) {
 	if r != nil {
 		return nil, r
 	}
+	if c.app.noHome {
+		return nil, refuse("not_enabled")
+	}
 	p := c.person(c.text("user_id"))
 	if p == nil || p.bot != nil || p.space != c.app.space && !c.app.enterprise {
 		return nil, invalid("[ERROR] invalid `user_id` [json-pointer:/user_id]")

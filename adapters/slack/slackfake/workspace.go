@@ -71,6 +71,7 @@ type App struct {
 	events      map[string]bool
 	commands    map[string]bool // and whether names in them become mentions; nil: every command leads here
 	shortcuts   map[string]bool
+	noHome      bool // its Home tab is switched off
 	noMessages  bool // the Messages tab is off
 	overHTTP    bool
 	flaps       bool
@@ -176,6 +177,7 @@ func (a *App) Manifest(manifest []byte) error {
 		Display  struct{ Name string } `json:"display_information"`
 		Features struct {
 			AppHome *struct {
+				Home     bool  `json:"home_tab_enabled"`
 				Messages bool  `json:"messages_tab_enabled"`
 				ReadOnly *bool `json:"messages_tab_read_only_enabled"`
 			} `json:"app_home"`
@@ -215,6 +217,7 @@ func (a *App) Manifest(manifest []byte) error {
 		a.shortcuts[s.Callback] = true
 	}
 	home := m.Features.AppHome
+	a.noHome = home == nil || !home.Home
 	a.noMessages = home == nil || !home.Messages || home.ReadOnly == nil || *home.ReadOnly
 	a.overHTTP = !m.Settings.Socket
 	return nil
@@ -225,6 +228,13 @@ func (a *App) MessagesTab(on bool) {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
 	a.noMessages = !on
+}
+
+// HomeTab switches the Home tab on or off.
+func (a *App) HomeTab(on bool) {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	a.noHome = !on
 }
 
 // Uninstall removes the app from its workspace: its token is of no use any more, and it is told so.
