@@ -32,6 +32,9 @@ func (v *Introduce) named(ctx context.Context, name string, say func(id string) 
 	case err != nil:
 		return o, nil, fmt.Errorf("organisations called so: %w", err)
 	case len(found) == 0:
+		if reply, err := v.shortened(ctx, name, say); reply != nil || err != nil {
+			return o, reply, err
+		}
 		return o, nil, v.words.Trouble("find.none", "name", name)
 	case len(found) == 1:
 		return found[0], nil, nil
@@ -45,6 +48,23 @@ func (v *Introduce) named(ctx context.Context, name string, say func(id string) 
 		choices = append(choices, bot.Choice{Label: o.Name + place.String(), Say: say("#" + o.ID.String())})
 	}
 	return o, bot.Lines(v.words.Line("find.which")).Choose(choices...), nil
+}
+
+// shortened asks whether the group was meant whose name stands at the start of more words: “Count Me In really well, they are
+// lovely”. reply is nil when there is none, or several.
+func (v *Introduce) shortened(ctx context.Context, name string, say func(id string) string) (bot.Reply, error) {
+	const fewest, most = 2, 12 // words
+	words := strings.Fields(name)
+	for n := min(len(words)-1, most); n >= fewest; n-- {
+		found, err := v.store.OrganisationsNamed(ctx, strings.Trim(strings.Join(words[:n], " "), ",;: "))
+		if err != nil {
+			return nil, fmt.Errorf("organisations called so: %w", err)
+		}
+		if len(found) == 1 {
+			return bot.Lines(v.words.Line("find.which")).Choose(bot.Choice{Label: found[0].Name, Say: say("#" + found[0].ID.String())}), nil
+		}
+	}
+	return nil, nil
 }
 
 // contact chooses who is asked for an organisation: the steward who came first, if there is one on the network

@@ -99,7 +99,7 @@ func (b *Book) Taken(words []string) []string {
 
 // Meant is the label of the answer with which folded words begin, and how many of them it takes; 0 when they begin with
 // none. Unsure is an answer that may as well mean nothing. The same said twice in other words is one answer: “aye, go on”; it is
-// unsure only where every part of it is.
+// unsure where any part of it is.
 func (b *Book) Meant(words []string) (label string, unsure bool, n int) {
 	for _, a := range b.answers {
 		k := len(a.words)
@@ -108,7 +108,7 @@ func (b *Book) Meant(words []string) (label string, unsure bool, n int) {
 		}
 		unsureHere := a.unsure
 		if again, alsoUnsure, more := b.Meant(words[k:]); more > 0 && again == a.label {
-			k, unsureHere = k+more, unsureHere && alsoUnsure
+			k, unsureHere = k+more, unsureHere || alsoUnsure
 		}
 		if k > n {
 			label, unsure, n = a.label, unsureHere, k

@@ -70,12 +70,15 @@ func (b *Bot) answered(ctx context.Context, m bot.Message) (heard, error) {
 		if answer, unsure, n := b.book.Meant(plain); n > 0 {
 			// “Yes, but not before Christmas” is no yes, and “ok” may be none.
 			if n == len(plain) && !unsure && !doubtful(m.Text) {
-				meant = b.alsoAnswered(offered, answer, b.picked(offered, answer))
+				meant = b.picked(offered, answer)
 			}
 			if _, _, other := b.book.Match(strings.Join(plain[n:], " "), b.today(m)); !other {
 				h.unclear = b.labelled(offered, answer)
 			}
 		}
+	}
+	if answer, unsure, n := b.book.Meant(plain); n > 0 && n == len(plain) && !unsure {
+		meant = b.alsoAnswered(offered, answer, meant)
 	}
 	switch len(meant) {
 	case 0:
@@ -278,7 +281,8 @@ func (b *Bot) labelled(offered []bot.Offered, label string) (all []bot.Choice) {
 			continue
 		}
 		fits := slices.ContainsFunc(o.Choices, func(c bot.Choice) bool {
-			return c.Label == label || strings.HasPrefix(c.Label, label+",")
+			command, _, _ := b.book.Match(c.Say, bot.Date{})
+			return c.Label == label || strings.HasPrefix(c.Label, label+",") || slices.Contains(answering[label], command)
 		})
 		for _, c := range o.Choices {
 			if fits && !says(all, c) {

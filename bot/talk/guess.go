@@ -2,6 +2,7 @@ package talk
 
 import (
 	"slices"
+	"strings"
 
 	"ginnel/bot"
 	"ginnel/bot/language"
@@ -71,7 +72,7 @@ func (b *Bot) suggestions(m bot.Message, args bot.Args, h heard) (says []string)
 			break
 		}
 		say, ok := b.sentence(g.Intent, m.Text)
-		if !ok || g.Intent == "register.amend" || g.Intent == "register.handover" {
+		if !ok || strings.HasPrefix(g.Intent, "about.") || g.Intent == "register.amend" || g.Intent == "register.handover" {
 			continue // what was not understood is no more of an offer, and nobody hands over by chance
 		}
 		if c := b.named[b.meaning(say, m)]; c != nil && c.Kind == bot.Said && may(c.Role, args) && !slices.Contains(says, say) {

@@ -29,6 +29,8 @@ func (b *Bot) inquired(name string, m bot.Message, h heard) (reply bot.Reply, ok
 		return b.nearer(m, h), true
 	case name == "about.who" && of("met", "useful", "touch"):
 		return bot.Lines(b.words.Line("about.met")).Choose(b.titled(slices.Concat(h.open, h.others))...), true
+	case listed && (name == "about.who" || name == "introduce.who"):
+		return bot.Lines(b.words.Line("about.results.who")).Choose(b.each(m, h)...), true
 	case listed && (name == "about.then" || name == "introduce.then"):
 		return bot.Lines(b.words.Line("about.results.then")).Choose(h.open...), true
 	case listed && (name == "about.why" || name == "introduce.why"):
@@ -53,6 +55,18 @@ func (b *Bot) nearer(m bot.Message, h heard) bot.Reply {
 		return bot.Lines(b.words.Line("about.near")).Choose(h.open...)
 	}
 	return bot.Lines(b.words.Line("about.nearer", "what", what)).Choose(h.open...)
+}
+
+// each are the groups of the open list, each to be read about.
+func (b *Bot) each(m bot.Message, h heard) (choices []bot.Choice) {
+	for _, c := range h.open {
+		command, values, ok := b.book.Match(c.Say, b.today(m))
+		if ok && command == "introduce.ask" {
+			choices = append(choices, bot.Choice{Label: b.words.Plain("about.each", "label", c.Label), Say: b.words.Say("register.theirs", "name", values["name"].Text)})
+		}
+	}
+	others := slices.DeleteFunc(slices.Clone(h.open), func(c bot.Choice) bool { return says(choices, c) })
+	return append(others, choices...)
 }
 
 // listed is what the open list of groups answers.

@@ -100,6 +100,8 @@ func (b *Bot) followAnswer(ctx context.Context, m bot.Message, args bot.Args, h 
 	case len(meant) == 0 && len(h.open)+len(h.others) > 0:
 		both := slices.Concat(h.open, h.others)
 		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(both))...)}
+	case len(meant) == 0 && len(args.Standings) == 0 && label != "yes":
+		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.kept"))}, nil
 	case len(meant) == 0 && len(args.Standings) == 0:
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"), b.words.Line("explain.join"))}, nil
 	case len(meant) == 0:

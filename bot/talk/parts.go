@@ -76,6 +76,9 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(both)...)}
 	}
 	for _, p := range parts {
+		if b.tells(m, args, p) {
+			continue
+		}
 		if _, _, phrase := b.book.Match(p.Text, b.today(m)); !phrase && p.Guesses[0].P < intent.Likely {
 			lost = append(lost, bot.Text(clean.Shorten(clean.OneLine(p.Text), 120)))
 			continue
@@ -95,6 +98,13 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 		whole.Reply = append(whole.Reply, bot.Lines(b.words.Line("parts.lost")).With(lost)...)
 	}
 	return whole, nil
+}
+
+// tells tells whether a part of several only explains: “we are running a jumble sale” names no group when somebody says it who
+// speaks for one.
+func (b *Bot) tells(m bot.Message, args bot.Args, p intent.Part) bool {
+	name, values, ok := b.book.Match(p.Text, b.today(m))
+	return ok && name == "register.we" && len(args.Standings) > 0 && values["place"].Place == "" && likelihood(p.Guesses, name) < intent.Likely
 }
 
 // part handles one thing of several: a number or a place on the list that stands open first.

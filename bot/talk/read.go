@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ginnel/bot"
@@ -92,6 +93,9 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 			return true // “we don't need it any more” is of something else than the register, and “block them” of what is open
 		}
 	}
+	if v := values["when"]; v.Text != "" && !v.Exact && guesses[0].Intent == name && guesses[0].P >= toDo {
+		return true // “full till March, no more people please”: the day is a part of it
+	}
 	least, catches := catching[name]
 	theirs := args.Coordinator && b.named[name].Role == bot.Coordinator // “unlist Safe Haven” stops nothing of the coordinator's own
 	if likelihood(guesses, stops...) >= 0.6 && !slices.Contains(stops, name) && !theirs {
@@ -137,9 +141,10 @@ var akin = map[string][]string{
 // read does what the reader makes of a sentence that no phrase fits, or that a phrase fits only by its blanks; ok is false
 // when it can make nothing of it. phrase is the sentence's command by that phrase, "" for none.
 func (b *Bot) read(ctx context.Context, m bot.Message, args bot.Args, h heard, guesses []intent.Guess) (a bot.Answer, ok bool, err error) {
-	if likelihood(guesses, stops...) >= toTell && guesses[0].Intent != "rights.forget" {
+	isSteward := slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward })
+	seldom := guesses[0].Intent == "introduce.often" && guesses[0].P >= intent.Likely && !isSteward
+	if seldom || likelihood(guesses, stops...) >= toTell && guesses[0].Intent != "rights.forget" {
 		name := guesses[0].Intent
-		isSteward := slices.ContainsFunc(args.Standings, func(s bot.Standing) bool { return s.Steward })
 		if guesses[0].P < toDo || !slices.Contains(stops, name) || name == "introduce.seldom" && !isSteward {
 			name = "stop.all"
 		}
@@ -209,9 +214,6 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 			return b.one(ctx, m, args, h)
 		}
 	}
-	if name == "about.who" && slices.Contains(h.kinds, "results") && !slices.Contains(h.kinds, "introduction") {
-		name = "register.theirs"
-	}
 	if reply, ok := b.chat(name, m, args); ok {
 		return bot.Answer{Reply: reply}, nil
 	}
@@ -223,7 +225,7 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	}
 	say, fits := b.sentence(name, m.Text)
 	if !fits && name == "register.we" {
-		return bot.Answer{Reply: bot.Lines(b.words.Line("explain.join"))}, nil
+		return bot.Answer{Reply: bot.Lines(b.words.Line("welcome.what"), b.words.Line("explain.join"))}, nil
 	}
 	if !fits {
 		return b.example(name, m, args, h)
@@ -235,6 +237,9 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	if sure && b.publishes(c.Name, say, m, guesses) {
 		m.Text, args.Taken = say, name == "question.ask"
 		return b.one(ctx, m, args, h)
+	}
+	if stop, ok := b.sentence("stop.all", m.Text); ok && name == "introduce.often" {
+		return b.ask(say, bot.Choice{Label: unmarked(stop), Say: stop})
 	}
 	return b.ask(say)
 }
@@ -253,6 +258,18 @@ func (b *Bot) ofAnother(name string, m bot.Message, h heard) bool {
 	})
 }
 
+// unnamed tells whether an answer to what is open goes on with words that name no group: “not them, we had words last year”.
+func (b *Bot) unnamed(name string, values map[string]bot.Value, m bot.Message, h heard) bool {
+	const fewest = 4 // words that may be more than a name
+	v := values["name"]
+	if _, ok := elsewhere[name]; !ok || v.Exact || len(strings.Fields(v.Text)) < fewest || strings.ContainsFunc(v.Text, unicode.IsUpper) || len(b.answerable(answers[name], m, h)) == 0 {
+		return false
+	}
+	return b.reader.Slots(name, m.Text)["group"] == "" && !slices.ContainsFunc(slices.Concat(h.open, h.others), func(c bot.Choice) bool {
+		return has(language.Fold(c.Say), language.Fold(v.Text))
+	})
+}
+
 // example says how to say what a reading wants, where a message leaves out what it needs.
 func (b *Bot) example(name string, m bot.Message, args bot.Args, h heard) (bot.Answer, error) {
 	if c, ok := commands[name]; ok {
@@ -265,11 +282,10 @@ func (b *Bot) example(name string, m bot.Message, args bot.Args, h heard) (bot.A
 	return bot.Answer{Reply: bot.Lines(b.words.Line("read.example", "about", about, "example", bot.Strong(example)))}, nil
 }
 
-// ask asks whether a sentence is what was meant.
-func (b *Bot) ask(say string) (bot.Answer, error) {
+// ask asks whether a sentence is what was meant, or something near to it.
+func (b *Bot) ask(say string, near ...bot.Choice) (bot.Answer, error) {
 	return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("read.ask", "say", unmarked(say))).Choose(
-		bot.Choice{Label: b.words.Plain("problem.yes"), Say: say}, b.words.Choice("read.else", "talk.else"),
-	)}
+		bot.Choice{Label: b.words.Plain("problem.yes"), Say: say}).Choose(near...).Choose(b.words.Choice("read.else", "talk.else"))}
 }
 
 // somethingElse is said to what was asked about and not meant.

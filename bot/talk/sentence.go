@@ -3,6 +3,7 @@ package talk
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"ginnel/bot"
 	"ginnel/bot/clean"
@@ -25,7 +26,13 @@ func (b *Bot) sentence(name, text string) (string, bool) {
 		return b.words.Say(command, "what", asked(text, slots)), true
 	}
 	if command == "register.amend" {
-		return b.words.Say(command, "tail", clean.OneLine(text)), true // all of it is what is added
+		tail := clean.OneLine(text) // all of it is what is added
+		for _, before := range b.words.List("read.before") {
+			if n := len(before); len(tail) > n && strings.EqualFold(tail[:n], before) && tail[n] == ' ' {
+				tail = strings.TrimSpace(tail[n:])
+			}
+		}
+		return b.words.Say(command, "tail", tail), true
 	}
 	args := map[string]string{}
 	for slot, v := range slots {
@@ -95,7 +102,13 @@ func (b *Bot) trimmed(name, text string, values map[string]bot.Value) map[string
 		if strings.HasPrefix(name, "introduce.") && !slices.Contains(pointing, slot) {
 			continue // what it is about is told as it was written
 		}
-		if v, ok := out[slot]; ok && !v.Exact && value != "" && strings.HasPrefix(v.Text, value+" ") || ok && strings.HasPrefix(v.Text, value+",") {
+		v, ok := out[slot]
+		if !ok || v.Exact || value == "" {
+			continue
+		}
+		// A tail is cut off, and of who takes over what stands before the name.
+		tail, begins := strings.CutPrefix(v.Text, value)
+		if begins = begins && isTail(tail); begins || name == "register.handover" && strings.HasSuffix(v.Text, " "+value) {
 			v.Text = value
 			out[slot] = v
 		}
@@ -103,9 +116,17 @@ func (b *Bot) trimmed(name, text string, values map[string]bot.Value) map[string
 	return out
 }
 
+// isTail tells whether what follows a value is more than the rest of a name: it stands behind a comma, or goes on for some words
+// without a capital.
+func isTail(text string) bool {
+	const fewest = 2 // words
+	return strings.HasPrefix(text, ",") ||
+		strings.HasPrefix(text, " ") && len(strings.Fields(text)) > fewest && !strings.ContainsFunc(text, unicode.IsUpper)
+}
+
 // trims are the commands whose values are names of what is there, so that more than the name is too much.
 var trims = []string{
-	"register.we", "register.gone", "introduce.tie", "introduce.ask", "introduce.withdraw", "register.theirs", "register.full", "register.handover",
+	"register.we", "register.gone", "introduce.tie", "introduce.ask", "introduce.withdraw", "register.theirs", "register.handover",
 	"question.thank",
 }
 
@@ -122,6 +143,6 @@ var (
 	renamed = map[string]string{
 		"introduce.ask group": "name", "introduce.nameless group": "name", "register.theirs group": "name", "introduce.tie group": "name",
 		"introduce.unknown group": "name", "introduce.withdraw group": "name", "question.sorted name": "who", "introduce.suggest two": "two",
-		"introduce.howto group": "name", "question.thank name": "who", "digest.closed until": "to", "introduce.never group": "name", "register.full until": "when", "digest.away when": "long",
+		"introduce.howto group": "name", "question.thank name": "who", "digest.closed until": "to", "introduce.never group": "name", "digest.away when": "long",
 	}
 )

@@ -312,7 +312,7 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	}
 	name, values, ok := b.book.Match(m.Text, b.today(m))
 	if len(h.tailed) > 0 {
-		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(h.tailed)...)}
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(h.open...)}
 	}
 	if ok && name == "register.back" && len(values) == 0 && len(b.answerable("undo", m, h)) == 1 {
 		return b.followAnswer(ctx, m, args, h, "undo", true)
@@ -335,6 +335,9 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 		return bot.Answer{Reply: bot.Lines(b.words.Line("chat.noquestion"))}, nil
 	}
 	guesses := b.reader.Read(m.Text, b.situation(m, args, h))
+	if ok && b.unnamed(name, values, m, h) {
+		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(slices.Concat(h.open, h.others)))...)}
+	}
 	if ok && !b.contradicts(name, values, args, h, guesses) {
 		if name == "question.ask" && likelihood(guesses, name) < 0.5 && b.reader.Offerable(values["what"].Text) != intent.Yes {
 			args.Taken = true // it may be no ask, so it is looked for and not kept
@@ -348,6 +351,10 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 			return b.shall(m, args, h, name, values)
 		}
 		ok = false // it can be neither offered nor needed
+	}
+	if say, again := b.redrafted(m, h, guesses); again {
+		m.Text = say
+		return b.one(ctx, m, args, heard{})
 	}
 	// An answer that may mean nothing is asked about, unless it is read as another for sure.
 	if top := guesses[0]; len(h.unclear) > 0 && (top.P < threshold(top.Intent) || top.Intent == "nothing" || top.Intent == "thanks") {

@@ -124,7 +124,7 @@ func TestHandle(t *testing.T) {
 		{name: "a day", text: "bake bread by 1 March", standings: []bot.Standing{choir}, done: "cake Choir bread 2027-03-01"},
 		{name: "a day that may be two", text: "bake bread by next Friday", standings: []bot.Standing{choir}, problem: "not sure which day"},
 		{name: "a misspelling", text: "maek tea", problem: "Did you mean: make tea"},
-		{name: "nothing known", text: "the moon is up", problem: "Could it be one of these"},
+		{name: "nothing known", text: "the moon is up", problem: "I am not sure what you would like me to do"},
 		{name: "a number", text: "2", offered: []bot.Offered{{Key: "reply", Choices: []bot.Choice{{Label: "A", Say: "x"}, {Label: "B", Say: "make tea"}}}}, done: "tea"},
 		{name: "a label", text: "b.", offered: []bot.Offered{{Key: "reply", Choices: []bot.Choice{{Label: "A", Say: "x"}, {Label: "B", Say: "make tea"}}}}, done: "tea"},
 		{name: "the first word of a label", text: "yes", offered: []bot.Offered{{Key: "reply", Choices: []bot.Choice{{Label: "Yes, please", Say: "make tea"}}}}, done: "tea"},
