@@ -189,6 +189,7 @@ var everything = map[string]struct {
 	"Reports":       {bot.PersonalData{Reports: []bot.Report{{Words: "they shouted", At: noon}}}, "told in confidence: they shouted"},
 	"Claims":        {bot.PersonalData{Claims: []bot.Claim{{Name: "Tally Trust", At: noon}}}, "you told me about Tally Trust, and that nobody"},
 	"Manners":       {bot.PersonalData{Manners: &bot.Manners{}}, "how often you want to hear"},
+	"Linked":        {bot.PersonalData{Linked: 1}, "an account on another chat is yours too"},
 	"Coordinator":   {bot.PersonalData{Coordinator: true}, "you are a coordinator"},
 	"Waiting":       {bot.PersonalData{Waiting: 2}, "2 messages to you"},
 }
