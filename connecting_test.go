@@ -119,10 +119,10 @@ func TestConnectAll(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &served{chance: failure.NewChance(1)}
 				p := &program{log: slog.New(slog.DiscardHandler)}
-				mended := false
+				var mended atomic.Bool
 				for i, how := range c.first {
 					p.networks = append(p.networks, func(*storage.DB) (bot.Adapter, error) {
-						if err, bad := how.(error); bad && !mended {
+						if err, bad := how.(error); bad && !mended.Load() {
 							return nil, err
 						}
 						return adaptertest.NewUnruly(bot.Network(fmt.Sprint("n", i))), nil
@@ -140,7 +140,7 @@ func TestConnectAll(t *testing.T) {
 				if len(s.names()) != c.served || len(s.comingNetworks()) != c.coming {
 					t.Errorf("it serves %v, and waits for %v", s.names(), s.comingNetworks())
 				}
-				mended = true
+				mended.Store(true)
 				if err := end(); err != nil || len(s.names()) != len(c.first) || len(s.comingNetworks()) != 0 {
 					t.Errorf("in the end it serves %v, %v", s.names(), err)
 				}

@@ -58,7 +58,7 @@ func inTown(t *testing.T, body func(*town)) {
 		k.slack, err = slack.New(slack.Options{
 			Network: bot.Network("slack:" + app.Workspace().ID), APIURL: k.w.URL(), HTTP: k.w.HTTPClient(), Chance: failure.NewChance(1),
 			Dialer: &websocket.Dialer{NetDialContext: k.w.Dial, HandshakeTimeout: 10 * time.Second},
-			Tokens: func() (slack.Tokens, error) { return slack.Tokens{Bot: app.BotToken, App: app.AppToken}, nil },
+			Tokens: func() (slack.Tokens, error) { return slack.Tokens{Bot: app.Token(), App: app.AppToken}, nil },
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -124,12 +124,12 @@ func containing(all []string, words string) []string {
 // it is over, and that what waited meanwhile is said then.
 func TestShutOut(t *testing.T) {
 	for how, c := range map[string]struct {
-		out   func(*slackfake.App)
-		lasts time.Duration
-		told  string
+		out  func(*slackfake.App)
+		ago  time.Duration // since when it was so, in a process that ended
+		told string
 	}{
-		"its token is revoked": {(*slackfake.App).RevokeToken, 18 * time.Hour, "from 11 January to 12 January. I am back."},
-		"the app is removed":   {(*slackfake.App).Uninstall, time.Hour, "On 11 January I was shut out of Slack"},
+		"its token is revoked": {(*slackfake.App).RevokeToken, 24 * time.Hour, "from 10 January to 11 January. I am back."},
+		"the app is removed":   {(*slackfake.App).Uninstall, 0, "On 11 January I was shut out of Slack"},
 	} {
 		t.Run(how, func(t *testing.T) {
 			inTown(t, func(k *town) {
@@ -138,8 +138,14 @@ func TestShutOut(t *testing.T) {
 				k.coordinates(k.slack.Network(), amina.ID, "Amina")
 				k.coordinates(k.other.Network(), "beth", "Beth")
 				c.out(app)
+				if c.ago > 0 {
+					since := time.Now().Add(-c.ago).Format(time.RFC3339)
+					if err := k.db.Settings("absence").Put(k.Context(), string(k.slack.Network()), since); err != nil {
+						k.Fatal(err)
+					}
+				}
 				time.Sleep(20 * time.Minute)
-				if got := k.heard(); len(got) != 0 {
+				if got := k.heard(); c.ago == 0 && len(got) != 0 {
 					k.Errorf("so soon it says %q", got)
 				}
 				time.Sleep(20 * time.Minute)
@@ -150,7 +156,7 @@ func TestShutOut(t *testing.T) {
 				if _, err := k.db.PutMessage(k.Context(), waits, time.Now()); err != nil {
 					k.Fatal(err)
 				}
-				time.Sleep(c.lasts)
+				time.Sleep(time.Hour)
 				if got := k.heard(); len(containing(got, "shut out of Slack")) != 1 || len(k.read(amina)) != 0 {
 					k.Fatalf("all that time it says %q, and to the other %q", got, k.read(amina))
 				}

@@ -24,7 +24,7 @@ func connected(t *testing.T, w *slackfake.World, change ...func(*slack.Options))
 	a := w.App()
 	o := slack.Options{
 		Network: network(a), APIURL: w.URL(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Tokens: func() (slack.Tokens, error) { return slack.Tokens{Bot: a.BotToken, App: a.AppToken}, nil },
+		Tokens: func() (slack.Tokens, error) { return slack.Tokens{Bot: a.Token(), App: a.AppToken}, nil },
 	}
 	for _, c := range change {
 		c(&o)

@@ -230,6 +230,13 @@ func (a *App) MessagesTab(on bool) {
 	a.noMessages = !on
 }
 
+// Token is the bot token as it is now; it may be asked while the app is installed again.
+func (a *App) Token() string {
+	a.w.mu.Lock()
+	defer a.w.mu.Unlock()
+	return a.BotToken
+}
+
 // HomeTab switches the Home tab on or off.
 func (a *App) HomeTab(on bool) {
 	a.w.mu.Lock()
