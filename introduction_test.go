@@ -35,7 +35,8 @@ type deed struct {
 
 // TestIntroductions plays random scripts of asking, agreeing, refusing, withdrawing, forgetting, waiting, restarting and of
 // clocks that jump. Nobody is introduced without two standing yeses; nothing of a person is told too early; and what Amina
-// reads when Tom refuses is, word for word and minute for minute, what she reads when he says nothing.
+// reads when Tom refuses is, word for word and minute for minute, what she reads when he says nothing. That holds too when he later asks
+// for her group himself: it is the same act of his in both worlds, and lifts whatever he said before, a block too.
 func TestIntroductions(t *testing.T) {
 	// One number for both engines, of which the library takes a fifth for -short.
 	withFlag(t, "rapid.checks", "5")
@@ -53,7 +54,7 @@ func TestIntroductions(t *testing.T) {
 			t.Fatalf("two who say yes make %d introductions", n)
 		}
 		play := func(rt *rapid.T) {
-			script := untilHeAsks(drawScript(rt))
+			script := drawScript(rt)
 			scripts++
 			steps += 2 * len(script)
 			var read [2][]string
@@ -88,19 +89,6 @@ func TestIntroductions(t *testing.T) {
 			t.Error("nobody was introduced")
 		}
 	})
-}
-
-// untilHeAsks ends a script before Tom himself asks for those whom he has refused: what comes of that is his own doing, and may
-// differ from what comes of it when he had said nothing.
-func untilHeAsks(script []deed) []deed {
-	refused := false
-	for i, d := range script {
-		if refused && d.who == "Tom" && strings.HasPrefix(d.text, "ask ") {
-			return append(script[:i:i], deed{wait: 30 * 24 * time.Hour})
-		}
-		refused = refused || d.hidden
-	}
-	return script
 }
 
 func (s saying) reads(name string) bool {
@@ -338,6 +326,35 @@ func TestWithdrawnTooLate(t *testing.T) {
 		all, err := k.db.IntroductionsSince(context.Background(), time.Time{})
 		if err != nil || len(all) != 1 || all[0].State != bot.IntroductionMade {
 			t.Errorf("it is %+v, %v", all, err)
+		}
+	})
+}
+
+// TestWhoAsksForWhomTheyBlockedLiftsIt: to ask is the way back from a block. Both are introduced then, whoever asked first; and a block
+// of the other side stands.
+func TestWhoAsksForWhomTheyBlockedLiftsIt(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, url string) {
+		for name, script := range map[string][]string{
+			"they asked before":    {"Amina: ask Tally Trust about annual accounts", "Tom: block Repair Café", "Tom: ask Repair Café about annual accounts"},
+			"they asked meanwhile": {"Tom: block Repair Café", "Amina: ask Tally Trust about annual accounts", "Tom: ask Repair Café about annual accounts"},
+			"they agree":           {"Tom: block Repair Café", "Tom: ask Repair Café about a tool library", "Amina: yes to Tally Trust"},
+			"without a name":       {"Tom: block Repair Café", "Tom: send to Repair Café without our name about a tool library", "Amina: 1"},
+			"both blocked":         {"Amina: block Tally Trust", "Tom: block Repair Café", "Tom: ask Repair Café about a tool library", "Amina: yes to Tally Trust"},
+		} {
+			k := newConversation(t, storagetest.Another(t, url))
+			k.given("organisations:", strings.Split(introductionGroups, "\n"))
+			heard := ""
+			for _, line := range script {
+				who, text, _ := strings.Cut(line, ": ")
+				k.say(who, "", true, text)
+				heard += k.settle()
+			}
+			if told, blocked := strings.Contains(heard, "you both said yes"), name == "both blocked"; told == blocked {
+				t.Errorf("%s: they are told that they are introduced: %t; %s", name, told, heard)
+			}
+			if lifted := strings.Count(heard, "counts no longer"); lifted != 1 {
+				t.Errorf("%s: Tom is told %d times that it counts no longer", name, lifted)
+			}
 		}
 	})
 }

@@ -222,6 +222,14 @@ func (db *DB) Bar(ctx context.Context, org, other bot.OrganisationID, now time.T
 	})
 }
 
+// Unbar takes back what Bar of the same two, in the same order, did.
+func (db *DB) Unbar(ctx context.Context, org, other bot.OrganisationID) error {
+	return db.inTx(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `delete from barred where organisation = ? and other = ?`, int64(org), int64(other))
+		return err
+	})
+}
+
 // Barred are the organisations that org does not want to be suggested.
 func (db *DB) Barred(ctx context.Context, org bot.OrganisationID) (all []bot.OrganisationID, err error) {
 	err = db.reader(ctx).all(ctx, &all, `select other from barred where organisation = ? order by 1`, int64(org))

@@ -69,9 +69,26 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 		})
 	}
 	w.nameless, w.brings = nameless, clean.OneLine(args.Text("brings"))
+	barred, err := v.store.Barred(ctx, w.ours.ID)
+	if err != nil {
+		return bot.Answer{}, err
+	}
+	lifted := func(a bot.Answer) (bot.Answer, error) {
+		if !slices.Contains(barred, w.theirs.ID) {
+			return a, nil
+		}
+		still, err := v.store.Barred(ctx, w.ours.ID)
+		if err == nil && !slices.Contains(still, w.theirs.ID) {
+			a.Reply = append(bot.Lines(v.words.Line("ask.lifted", "name", strong(w.theirs))), a.Reply...)
+		}
+		return a, err
+	}
 	// Whoever asks for somebody says yes to what is open between the two, whether they know of it or not.
 	if a, taken, err := v.takeUp(ctx, m, w); err != nil || taken {
-		return a, err
+		if err != nil {
+			return a, err
+		}
+		return lifted(a)
 	}
 	why, err := v.refuse(ctx, m, w)
 	if err != nil || why != nil {
@@ -97,7 +114,7 @@ func (v *Introduce) askOne(ctx context.Context, m bot.Message, args bot.Args, na
 	}
 	a.Reply = bot.Lines(v.words.Line(key, "name", strong(w.theirs), "ours", w.ours.Name, "what", w.what, "day", v.onDay(i.Lapses, m.At), "date", date)).
 		Choose(v.words.Choice("ask.undo", "introduce.withdraw", "name", w.theirs.Name, "n", i.ID))
-	return a, nil
+	return lifted(a)
 }
 
 // takeUp takes an ask as a yes to what is open between the two already. taken is false when nothing is.
@@ -130,6 +147,9 @@ func (v *Introduce) takeUp(ctx context.Context, m bot.Message, w asking) (a bot.
 		err := v.apply(ctx, &s, SayYes)
 		if errors.Is(err, errOver) {
 			return a, false, nil
+		}
+		if err == nil {
+			err = v.store.Unbar(ctx, w.ours.ID, w.theirs.ID) // or what is made here would never be told
 		}
 		if err != nil {
 			return a, true, err

@@ -52,6 +52,7 @@ type Store interface {
 	UpdateIntroduction(ctx context.Context, id bot.IntroductionID, f func(bot.Introduction) (bot.Introduction, error)) error
 
 	Bar(ctx context.Context, org, other bot.OrganisationID, now time.Time) error
+	Unbar(ctx context.Context, org, other bot.OrganisationID) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
 	PutTie(ctx context.Context, org, other bot.OrganisationID, kind string, vouches bool, now time.Time) error
 	Vouchers(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)

@@ -32,6 +32,10 @@ func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.I
 	if w.brings != "" {
 		i.Reason = v.words.Plain("ask.brings", "reason", i.Reason, "brings", w.brings)
 	}
+	// Of their own will they ask for whom they did not want to be suggested.
+	if err := v.store.Unbar(ctx, w.ours.ID, w.theirs.ID); err != nil {
+		return i, m.At, bot.Answer{}, err
+	}
 	return v.begin(ctx, m, i)
 }
 
