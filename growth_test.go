@@ -22,7 +22,7 @@ func TestSoakGrowth(t *testing.T) {
 		t.Skip("ten years of 300 groups take an hour; TestNothingIsKeptForEver plays a few years of a few")
 	}
 	const years = 10
-	town := newTown(t, storagetest.SQLite(t), 300)
+	town := newLongLived(t, storagetest.SQLite(t), 300)
 	var early size
 	for year := 1; year <= years; year++ {
 		town.live(year, 24*time.Hour, 24*time.Hour)
@@ -49,7 +49,7 @@ func TestNothingIsKeptForEver(t *testing.T) {
 		longest = max(longest, p.Days)
 	}
 	end := func(url string, lived bool) (is, early size) {
-		town := newTown(t, url, groups)
+		town := newLongLived(t, url, groups)
 		if lived {
 			for year := 1; year <= years; year++ {
 				town.live(year, 6*24*time.Hour, 30*24*time.Hour)
@@ -81,8 +81,8 @@ func TestNothingIsKeptForEver(t *testing.T) {
 	}
 }
 
-// A town is a network that is played for years.
-type town struct {
+// A longLived is a network that is played for years.
+type longLived struct {
 	*conversation
 	r             *rand.Rand
 	groups        int
@@ -90,7 +90,7 @@ type town struct {
 	begin, tidied time.Time
 }
 
-func newTown(t *testing.T, url string, groups int) *town {
+func newLongLived(t *testing.T, url string, groups int) *longLived {
 	t.Helper()
 	k := newConversation(t, url)
 	skills := []string{"accounts", "a hall with a kitchen", "a minibus", "first aid training", "gazebos", "bid writing", "a projector", "gardening tools", "sewing", "a choir"}
@@ -114,11 +114,11 @@ func newTown(t *testing.T, url string, groups int) *town {
 			k.settle()
 		}
 	}
-	return &town{k, rand.New(rand.NewPCG(3, 4)), groups, skills, k.now, k.now}
+	return &longLived{k, rand.New(rand.NewPCG(3, 4)), groups, skills, k.now, k.now}
 }
 
 // live plays until the end of a year: each so often somebody is busy, and what is over is erased each tidyEach, or a little later.
-func (k *town) live(year int, each, tidyEach time.Duration) {
+func (k *longLived) live(year int, each, tidyEach time.Duration) {
 	k.t.Helper()
 	for end := k.begin.AddDate(year, 0, 0); k.now.Before(end); {
 		k.until(k.now.Add(each + time.Duration(k.r.IntN(100))*time.Minute))
@@ -136,7 +136,7 @@ func (k *town) live(year int, each, tidyEach time.Duration) {
 	}
 }
 
-func (k *town) tidy() {
+func (k *longLived) tidy() {
 	k.t.Helper()
 	k.tidied = k.now
 	if err := k.db.Tidy(context.Background(), k.now); err != nil {
@@ -145,7 +145,7 @@ func (k *town) tidy() {
 }
 
 // leave has everybody go who speaks for a group.
-func (k *town) leave() {
+func (k *longLived) leave() {
 	k.t.Helper()
 	for n := range k.groups {
 		k.say("Person "+letters(n), "", true, "forget me for good")
