@@ -39,7 +39,7 @@ soak: postgres homeserver ## the random tests for a very long time: ten times as
 PATIENCE = 40m
 # Packages with goroutines of their own, and tests in which one thing happens at a time: those run without the race detector.
 MEET = . ./adapters/... ./bot/inbox ./bot/outbox ./bot/match ./bot/language/intent ./storage
-ALONE = ^Test(Introductions|Year|Skills|Scripts|Imports|ForbiddenImports|EverySentence|Doctor|AnExport|SoakGrowth|Messages|StopIs)
+ALONE = ^Test(Introductions|Year|Skills|Scripts|Imports|ForbiddenImports|EverySentence|Doctor|AnExport|SoakGrowth|NothingIsKeptForEver|WhoAsksForWhom|Messages|StopIs)
 
 # Charities and questions to measure answers by, when they are there: see tools/bench.
 SHARED ?= ../shared
