@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -110,12 +113,7 @@ func modelKey(key string) string { return needKey.ReplaceAllString(key, "need.ad
 func (k *model) post(p bot.Post) *expected {
 	e := k.posts[modelKey(p.Key)]
 	switch {
-	case e == nil && (strings.HasPrefix(p.Key, "watch/") || strings.HasPrefix(p.Key, "proposal/")):
-		// Whether an offer fits an ask is for the index to say, and a number may still ask somebody of a list that was shown before.
-		e = &expected{order: -1, created: k.now, lane: p.Where.Lane(), person: p.Where.People[0]}
-		k.posts[p.Key] = e
-	case e == nil && strings.HasSuffix(p.Key, "/private") && p.Where.IsPrivate() && k.posts[strings.TrimSuffix(p.Key, "/private")] != nil:
-		// Whether what was said in a room is answered there or in private hangs on what it is about.
+	case e == nil && k.may(p):
 		e = &expected{order: -1, created: k.now, lane: p.Where.Lane(), person: p.Where.People[0]}
 		k.posts[p.Key] = e
 	case e == nil:
@@ -129,6 +127,47 @@ func (k *model) post(p bot.Post) *expected {
 	}
 	e.leased = false
 	return e
+}
+
+// may tells whether p can be what only the index, or a list that was shown before, could foresee. All of it is to one person, in
+// private, who was not forgotten:
+//   - news of an offer, to somebody who asked;
+//   - what was said in a room, answered in private to whoever said it, besides a reply in the room;
+//   - a proposal, to the one of its parties that has not answered, while the other has said yes to it; each comes of a number that
+//     somebody said to a list.
+func (k *model) may(p bot.Post) bool {
+	if !p.Where.IsPrivate() || len(p.Where.People) != 1 || k.gone[p.Where.People[0]] {
+		return false
+	}
+	to := p.Where.People[0]
+	said := func(m bot.Message) bool { return m.From.ID == to }
+	if strings.HasPrefix(p.Key, "watch/") {
+		return slices.ContainsFunc(k.heard, said)
+	}
+	if reply, private := strings.CutSuffix(p.Key, "/private"); private {
+		return k.posts[reply] != nil && slices.ContainsFunc(k.heard, func(m bot.Message) bool {
+			return said(m) && m.Where.InRoom() && "reply/"+m.Key() == reply
+		})
+	}
+	var n, turn int64
+	if of, err := fmt.Sscanf(p.Key, "proposal/%d/%d", &n, &turn); of != 2 || err != nil {
+		return false
+	}
+	i, err := k.db.Introduction(context.Background(), bot.IntroductionID(n))
+	k.do(err)
+	numbers, proposals := 0, 0
+	for _, m := range k.heard {
+		if _, err := strconv.Atoi(m.Text); err == nil {
+			numbers++
+		}
+	}
+	for key := range k.posts {
+		if strings.HasPrefix(key, "proposal/") {
+			proposals++
+		}
+	}
+	open := i.State == bot.IntroductionOpen && i.Origin == bot.FromAsk
+	return open && i.Parties[0].Assent == bot.Yes && i.Parties[1].Assent == bot.Asked && i.Parties[1].Person.ID == to && proposals < numbers
 }
 
 // offers notes the choices of a post that is about to be said.
