@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -75,6 +77,9 @@ func (p *program) connectMatrix(db *storage.DB) (bot.Adapter, error) {
 	return matrix.New(o)
 }
 
+// lookupTakes is how long looking up the address of a homeserver may take.
+const lookupTakes = 10 * time.Second
+
 type matrixCommand struct {
 	Login matrixLogin `cmd:"" help:"Sign the bot in to its homeserver, once; what is not configured is asked for."`
 }
@@ -95,10 +100,13 @@ func (c matrixLogin) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		if s.Homeserver == "" {
-			if s.Homeserver, err = ask.line("Address of its homeserver (Enter for https:// and what is behind the colon): "); err != nil {
+			if s.Homeserver, err = ask.line("Address of its homeserver (Enter to have it looked up): "); err != nil {
 				return err
 			}
 		}
+	}
+	if s.Homeserver == "" {
+		s.Homeserver = matrix.Discover(ctx, &http.Client{Timeout: lookupTakes}, s.User)
 	}
 	db, err := p.open(ctx, storage.Write)
 	if err != nil {

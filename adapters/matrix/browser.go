@@ -26,6 +26,19 @@ type Browser struct {
 // site is what a homeserver is told to be the page of this program: it wants one, and shows it to whoever signs in.
 const site = "https://ginnel.invalid/"
 
+// Discover is the address that the server of an account names for programs, "" when it names none. It asks that server, with client.
+func Discover(ctx context.Context, client *http.Client, user string) string {
+	_, server, err := id.UserID(strings.TrimSpace(user)).Parse()
+	if err != nil {
+		return ""
+	}
+	found, err := mautrix.DiscoverClientAPIWithClient(ctx, client, server)
+	if err != nil || found == nil {
+		return ""
+	}
+	return strings.TrimRight(found.Homeserver.BaseURL, "/")
+}
+
 // Ways tells how one may sign in at the homeserver: by password, on a page, or both. Where neither will do, the error says what will.
 // It asks the network.
 func (m *Matrix) Ways(ctx context.Context) (password, page bool, err error) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -191,6 +192,10 @@ func TestSignedInOnAPage(t *testing.T) {
 	if err := a.open().SignIn(t.Context()); err == nil || !strings.Contains(err.Error(), "sign in again with ginnel matrix login") {
 		t.Errorf("signed out elsewhere it says %v", err)
 	}
+	f.on(a, &matrix.Browser{Confirm: func(string, string) { shown = "again" }})
+	if err := a.open().SignIn(t.Context()); err != nil || shown != "again" {
+		t.Errorf("signing in on the page again: %v, shown %s", err, shown)
+	}
 	if err := a.open().Forget(t.Context()); err != nil || f.revoked == 0 {
 		t.Errorf("the session was ended %d times, %v", f.revoked, err)
 	}
@@ -256,5 +261,30 @@ func TestWhatGoesWrongOnAPage(t *testing.T) {
 				t.Error("it remembers to be signed in")
 			}
 		})
+	}
+}
+
+// The address of a homeserver is where its server says, which is often another than the name behind the colon.
+func TestTheHomeserverIsLookedUp(t *testing.T) {
+	said := `{"m.homeserver": {"base_url": "https://matrix.example.org/"}}`
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/matrix/client" || said == "" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write([]byte(said))
+	}))
+	defer s.Close()
+	user := "@ginnel:" + s.Listener.Addr().String()
+	if got := matrix.Discover(t.Context(), s.Client(), user); got != "https://matrix.example.org" {
+		t.Errorf("it is at %q", got)
+	}
+	for _, said = range []string{"", "{", `{"m.homeserver": {}}`} {
+		if got := matrix.Discover(t.Context(), s.Client(), user); got != "" {
+			t.Errorf("of %q it is at %q", said, got)
+		}
+	}
+	if got := matrix.Discover(t.Context(), s.Client(), "nobody"); got != "" {
+		t.Errorf("nobody is at %q", got)
 	}
 }

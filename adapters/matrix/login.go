@@ -120,7 +120,7 @@ func (m *Matrix) signIn(ctx context.Context) error {
 	m.use(&s)
 	who, err := m.client.Whoami(ctx)
 	switch {
-	case err != nil && isGone(err) && m.o.Password != "" && m.o.AccessToken == "":
+	case err != nil && isGone(err) && (m.o.Password != "" || m.o.Browser != nil) && m.o.AccessToken == "":
 		m.o.Log.Warn("Matrix: the homeserver knows this device no more; signing in as a new one")
 		return m.login(ctx)
 	case err != nil:

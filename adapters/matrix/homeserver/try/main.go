@@ -89,17 +89,20 @@ func run(ctx context.Context, args []string) error {
 	if p.hall, err = p.open(ctx, p.people["amina"], false, p.people["tom"].ID); err != nil {
 		return err
 	}
-	fmt.Print(`You are amina, in an encrypted private chat with the bot. What is typed is said; 🔒 stands before what was read encrypted.
+	fmt.Print(`You are amina, in an encrypted private chat with the bot. What is typed is said, so type for example, without what is explained
+behind it; 🔒 stands before what was read encrypted:
 
   list us as “Tallow Lane Repair Café”, “QX3”
-  /as tom                      be somebody else
+  /as tom                      be somebody else, in private with the bot
   list us as “Tally Trust”, “QX2”
   we can offer help with annual accounts
   /as amina
   /hall                        speak in a room with tom and the bot; to the bot with !ginnel in front
   !ginnel who can help with our accounts?
-  1
-  /private                     back to the private chat
+  1                            asks Tally Trust, in private
+  /as tom
+  yes                          both read in a room of their own that they are introduced
+  /private                     back from the room to the private chat
   /quit
 
 `)
