@@ -203,6 +203,7 @@ global:
   disable_federation: true
   jetstream:
     in_memory: true
+    storage_path: jetstream
 client_api:
   registration_disabled: false
   rate_limiting:
