@@ -26,10 +26,13 @@ func (b *Book) ReadDate(s string, today bot.Date) (d bot.Date, options []bot.Dat
 func (w Words) ReadLength(s string, today bot.Date) (d bot.Date, ok bool) {
 	r := dateReader{dates: w.book.dates, today: today}
 	days := r.days(dateWords(s), func(meaning string) bool { return meaning == "length" || meaning == "after" })
-	if len(days) != 1 {
-		return bot.Date{}, false
+	if len(days) == 1 {
+		return days[0], true
 	}
-	return days[0], true
+	if last, _, ok := w.book.dates.readSpan(s, today); ok {
+		return last.AddDays(1), true // “this week” is over on the day after its last
+	}
+	return bot.Date{}, false
 }
 
 // readSpan reads a week, a weekend, a month or more, in which any day will do, and returns the last of it. name is what it is

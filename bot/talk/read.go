@@ -205,6 +205,10 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 		}
 		return bot.Answer{}, b.guess(m, args, h)
 	}
+	if group := b.reader.Slots("register.theirs", m.Text)["group"]; name == "about.who" && slices.Contains(h.kinds, "results") &&
+		!slices.Contains(h.kinds, "introduction") && group != "" && !b.book.Pronoun(group) {
+		name = "register.theirs"
+	}
 	if reply, ok := b.inquired(name, m, h); ok {
 		return bot.Answer{Reply: reply}, nil
 	}

@@ -374,6 +374,9 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 func (b *Bot) shall(m bot.Message, args bot.Args, h heard, name string, values map[string]bot.Value) (bot.Answer, error) {
 	filled := map[string]string{}
 	for slot, v := range values {
+		if b.book.Pronoun(v.Text) {
+			return bot.Answer{}, b.guess(m, args, h) // it names nothing
+		}
 		filled[slot] = v.Text
 	}
 	say, ok := b.book.SayWhatFits(name, filled)
