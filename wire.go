@@ -104,7 +104,7 @@ func wireThrough(db *storage.DB, s settings, now func() time.Time, owner string,
 	}
 	w.outbox = outbox.New(db, outbox.Options{
 		Owner: owner, Now: now, Log: log,
-		Daytime: w.digest.Working,
+		Daytime: w.digest.Working, Hears: w.digest.Hears,
 		Drawers: map[string]bot.Drawer{talk.HomeDrawer: w.bot.Draw, introduce.MadeDrawer: w.introduce.Draw, question.NewsDrawer: w.question.Draw, connections.PictureDrawer: w.connect.Draw},
 	})
 	w.inbox = inbox.New(db, w.bot.Handle, inbox.Options{

@@ -43,6 +43,8 @@ type Post struct {
 	Instead  string `json:",omitempty"`
 	OnlyEdit bool   `json:",omitempty"`
 
+	Why Occasion `json:",omitempty"` // decides who is told it, when it is said to one person unasked
+
 	GivenUp string `json:",omitempty"` // the command that is told (Failed) when the post cannot be said, or not in time
 	Refused bool   `json:",omitempty"` // it says why what was said to us was not done: a form may stay open
 
@@ -51,6 +53,22 @@ type Post struct {
 	Daytime bool `json:",omitempty"` // said on working days only, outside the quiet hours
 	Urgency Urgency
 	Tried   time.Time // last attempt whose outcome is unknown; zero when there was none
+}
+
+// Reader is the one person who reads p, where it does not answer what was said just then or show a page; ok is false for what
+// several read.
+func (p Post) Reader() (s Speaker, ok bool) {
+	switch {
+	case p.Urgency == AtOnce || p.OnlyEdit || p.Where.Home:
+		return s, false
+	case p.Where.Only != "":
+		return Speaker{Network: p.Where.Network, ID: p.Where.Only}, true
+	case len(p.Where.People) == 1:
+		return Speaker{Network: p.Where.Network, ID: p.Where.People[0]}, true
+	case p.Why == Unprompted && p.For != "": // said to one in a room
+		return Speaker{Network: p.Where.Network, ID: p.For}, true
+	}
+	return s, false
 }
 
 // Failure is what the command GivenUp is told.

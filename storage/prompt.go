@@ -83,6 +83,7 @@ type mannerRow struct {
 	Nudges     int
 	QuietUntil int64 `db:"quiet_until"`
 	Unanswered int
+	Stopped    int64
 	Last       int64
 	Told       int64
 }
@@ -90,7 +91,7 @@ type mannerRow struct {
 func (r mannerRow) manners() bot.Manners {
 	return bot.Manners{
 		Person: bot.Speaker{Network: bot.Network(r.Network), ID: bot.UserID(r.Person)},
-		Digest: r.Digest == 1, Nudges: r.Nudges == 1, QuietUntil: fromMS(r.QuietUntil), Unanswered: r.Unanswered, Last: fromMS(r.Last), Told: fromMS(r.Told),
+		Digest: r.Digest == 1, Nudges: r.Nudges == 1, QuietUntil: fromMS(r.QuietUntil), Unanswered: r.Unanswered, Stopped: fromMS(r.Stopped), Last: fromMS(r.Last), Told: fromMS(r.Told),
 	}
 }
 
@@ -103,8 +104,8 @@ const (
 )
 
 const (
-	chosen   = `coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges, coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered`
-	ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, ` + last + ` from person x where x.network = ? and x.person = ?`
+	chosen   = `coalesce(m.digest, 0) as digest, coalesce(m.nudges, 1) as nudges, coalesce(m.quiet_until, 0) as quiet_until, coalesce(m.unanswered, 0) as unanswered, coalesce(m.stopped, 0) as stopped`
+	ofPerson = `select x.network, x.person, digest, nudges, quiet_until, unanswered, stopped, ` + last + ` from person x where x.network = ? and x.person = ?`
 	ofAnyone = `select x.network, x.person, ` + chosen + `, ` + last + ` from (select cast(? as text) as network, cast(? as text) as person) x
 		left join person m on m.network = x.network and m.person = x.person`
 )
@@ -149,9 +150,9 @@ func (db *DB) PutManners(ctx context.Context, m bot.Manners) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.exec(ctx, `insert into person (network, person, digest, nudges, quiet_until, unanswered) values (?, ?, ?, ?, ?, ?)
-			on conflict (network, person) do update set digest = excluded.digest, nudges = excluded.nudges, quiet_until = excluded.quiet_until, unanswered = excluded.unanswered`,
-			string(at.Network), string(at.ID), bit(m.Digest), bit(m.Nudges), ms(m.QuietUntil), m.Unanswered)
+		_, err = s.exec(ctx, `insert into person (network, person, digest, nudges, quiet_until, unanswered, stopped) values (?, ?, ?, ?, ?, ?, ?)
+			on conflict (network, person) do update set digest = excluded.digest, nudges = excluded.nudges, quiet_until = excluded.quiet_until, unanswered = excluded.unanswered, stopped = excluded.stopped`,
+			string(at.Network), string(at.ID), bit(m.Digest), bit(m.Nudges), ms(m.QuietUntil), m.Unanswered, ms(m.Stopped))
 		if err != nil {
 			return fmt.Errorf("manners: %w", err)
 		}

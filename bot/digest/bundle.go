@@ -120,6 +120,6 @@ func (d *Digest) bundle(ctx context.Context, c contents, p bot.Manners, week str
 	}
 	return &bot.Post{
 		Key: key, Where: bot.Private(person), Reply: append(reply, last...), About: about,
-		Open: now.Add(bundleOpen), Daytime: true, NotBefore: now, NotAfter: notAfter,
+		Open: now.Add(bundleOpen), Daytime: true, Why: bot.Weekly, NotBefore: now, NotAfter: notAfter,
 	}, nil
 }

@@ -19,6 +19,16 @@ func (d *Digest) choose(ctx context.Context, m bot.Message, change func(*bot.Man
 	return d.store.PutManners(ctx, manners)
 }
 
+// Hears tells whether whoever reads a post wants it said at now. It reads what that person chose, and blocks as storage does.
+func (d *Digest) Hears(ctx context.Context, p bot.Post, now time.Time) (bool, error) {
+	reader, one := p.Reader()
+	if !one || p.Why == bot.Owed {
+		return true, nil
+	}
+	chosen, err := d.store.Manners(ctx, reader)
+	return err == nil && chosen.Hears(p.Why, now), err
+}
+
 // home shows what a person chose about being spoken to unasked.
 func (d *Digest) home(ctx context.Context, m bot.Message, args bot.Args) (bot.Reply, error) {
 	p, err := d.store.Manners(ctx, m.From)
@@ -48,7 +58,7 @@ func (d *Digest) me(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answer,
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	err = d.choose(ctx, m, func(p *bot.Manners) { p.Digest = true })
+	err = d.choose(ctx, m, func(p *bot.Manners) { p.Digest, p.Stopped = true, time.Time{} })
 	return bot.Answer{Reply: bot.Lines(d.words.Line("me.done", "at", d.words.Weekly(w))).Choose(d.words.Choice("me.undo", "digest.stop"))}, err
 }
 
@@ -62,9 +72,10 @@ func (d *Digest) quiet(ctx context.Context, m bot.Message, _ bot.Args) (bot.Answ
 	return bot.Answer{Reply: bot.Lines(d.words.Line("quiet.done")).Choose(d.words.Choice("quiet.undo", "digest.speak"))}, err
 }
 
-// all stops whatever is said unasked, and offers what goes further: which of these was meant is asked afterwards.
+// all stops whatever is said unasked, what other groups ask too, and offers what goes further: which of these was meant is asked
+// afterwards.
 func (d *Digest) all(ctx context.Context, m bot.Message, args bot.Args) (bot.Answer, error) {
-	err := d.choose(ctx, m, func(p *bot.Manners) { p.Nudges, p.Digest = false, false })
+	err := d.choose(ctx, m, func(p *bot.Manners) { p.Nudges, p.Digest, p.Stopped = false, false, m.At })
 	reply := bot.Lines(d.words.Line("all.done"), d.words.Line("all.more"))
 	if len(args.Standings) > 0 && d.words.Has("nudge.leave") {
 		reply = reply.Choose(d.words.Choice("all.left", "nudge.leave"))

@@ -267,7 +267,7 @@ func (v *Introduce) saidKnown(ctx context.Context, s *spoken) (bot.Answer, error
 	a := bot.Answer{Reply: bot.Lines(v.words.Line("know.done"))}
 	if other := s.i.Parties[1-s.side]; other.Assent == bot.Yes && other.Person.ID != "" {
 		a.Posts = append(a.Posts, bot.Post{
-			Key: "known/" + s.i.ID.String(), Where: bot.Private(other.Person), Urgency: bot.News,
+			Key: "known/" + s.i.ID.String(), Where: bot.Private(other.Person), Urgency: bot.News, Why: bot.Owed,
 			Reply: bot.Lines(v.words.Line("know.told", "name", strong(s.ours))), About: v.posted(s.i, other.Person),
 		})
 	}

@@ -42,7 +42,7 @@ func (v *Introduce) tellEach(i bot.Introduction, now time.Time) (posts []bot.Pos
 	for side, p := range i.Parties {
 		posts = append(posts, bot.Post{
 			Key: sideKey(i.ID, side), Where: bot.Private(p.Person), Draw: MadeDrawer, Subject: fmt.Sprintf("%s/%d", i.ID, side),
-			Urgency: bot.News, About: v.aboutMade(i), NotAfter: now.Add(newsLasts),
+			Urgency: bot.News, Why: bot.Owed, About: v.aboutMade(i), NotAfter: now.Add(newsLasts),
 		})
 	}
 	return posts

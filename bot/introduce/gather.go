@@ -185,7 +185,7 @@ func (v *Introduce) gathered(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		if len(parties) < minGather {
 			for _, p := range parties {
 				a.Posts = append(a.Posts, bot.Post{
-					Key: fmt.Sprintf("ungathered/%d/%s", id, p.Organisation), Where: bot.Private(p.Person), Urgency: bot.News, NotAfter: m.At.Add(2 * 7 * day),
+					Key: fmt.Sprintf("ungathered/%d/%s", id, p.Organisation), Where: bot.Private(p.Person), Urgency: bot.News, Why: bot.Owed, NotAfter: m.At.Add(2 * 7 * day),
 					Reply: bot.Lines(v.words.Line(why, "what", g.What)), About: []string{bot.AboutPerson(p.Person)},
 				})
 			}

@@ -63,7 +63,7 @@ func (v *Introduce) nothing(i bot.Introduction, key string, p bot.Party, line bo
 		reply = reply.Choose(v.words.Choice("lapse.again", "question.more", "what", i.About))
 	}
 	return bot.Post{
-		Key: key, Where: bot.Private(p.Person), Reply: reply, Urgency: bot.News, NotAfter: now.Add(2 * 7 * day),
+		Key: key, Where: bot.Private(p.Person), Reply: reply, Urgency: bot.News, Why: bot.Owed, NotAfter: now.Add(2 * 7 * day),
 		About: []string{bot.AboutOrganisation(p.Organisation), bot.AboutPerson(p.Person)},
 	}
 }
@@ -122,7 +122,7 @@ func (v *Introduce) standIn(ctx context.Context, m bot.Message, _ bot.Args) (bot
 			}
 			continue
 		}
-		s, ok, err := v.contact(ctx, p.Organisation, p.Person.Network, p.Person)
+		s, ok, err := v.hearer(ctx, p.Organisation, p.Person.Network, occasion(i), m.At, p.Person)
 		if err != nil {
 			return a, err
 		}

@@ -86,6 +86,21 @@ func (v *Introduce) contact(ctx context.Context, id bot.OrganisationID, near bot
 	return all[0].Speaker, true, nil
 }
 
+// hearer is who speaks for an organisation and is told what has such an occasion at now; see contact.
+func (v *Introduce) hearer(ctx context.Context, id bot.OrganisationID, near bot.Network, why bot.Occasion, now time.Time, except ...bot.Speaker) (s bot.Speaker, ok bool, err error) {
+	for {
+		s, ok, err = v.contact(ctx, id, near, except...)
+		if err != nil || !ok {
+			return bot.Speaker{}, false, err
+		}
+		chosen, err := v.store.Manners(ctx, s)
+		if err != nil || chosen.Hears(why, now) {
+			return s, err == nil, err
+		}
+		except = append(except, s)
+	}
+}
+
 func same(a, b bot.Speaker) bool { return a.Network == b.Network && a.ID == b.ID }
 
 func (v *Introduce) date(t time.Time) bot.Date { return bot.DateOf(t.In(v.zone)) }

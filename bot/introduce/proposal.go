@@ -18,9 +18,17 @@ func (v *Introduce) question(ctx context.Context, i bot.Introduction, side int, 
 	}
 	return bot.Post{
 		Key:   proposalKey(i.ID, side),
-		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name)...), Urgency: bot.News,
+		Where: bot.Private(to), Reply: bot.Lines(lines...).Choose(v.choices(i, side, name)...), Urgency: bot.News, Why: occasion(i),
 		About: append(v.posted(i, to, i.Parties[0].Person, i.Suggested), bot.AboutSide(i.ID, side)), Open: i.Lapses, NotAfter: i.Lapses,
 	}, nil
+}
+
+// occasion is why one side is asked: a third who suggests it waits for nobody.
+func occasion(i bot.Introduction) bot.Occasion {
+	if i.Origin == bot.FromSuggestion {
+		return bot.Unprompted
+	}
+	return bot.OnBehalfOf
 }
 
 // proposalKey names the post in which one side is asked.

@@ -12,7 +12,7 @@ import (
 
 // propose stores an introduction that m.From asks for, and asks the other side.
 func (v *Introduce) propose(ctx context.Context, m bot.Message, w asking) (bot.Introduction, time.Time, bot.Answer, error) {
-	theirs, _, err := v.contact(ctx, w.theirs.ID, m.From.Network)
+	theirs, _, err := v.hearer(ctx, w.theirs.ID, m.From.Network, bot.OnBehalfOf, m.At)
 	if err != nil {
 		return bot.Introduction{}, m.At, bot.Answer{}, err
 	}

@@ -67,8 +67,15 @@ func (v *Introduce) refuse(ctx context.Context, m bot.Message, w asking) (bot.Li
 	case bot.IsSoon(w.until, v.date(m.At)) && !w.theirs.Tonight:
 		return v.words.Line("ask.soon", "name", name), nil
 	}
-	if to, ok, err := v.contact(ctx, w.theirs.ID, m.From.Network); !w.suggested && w.ours.Reach == "" && (err != nil || ok && to.Network != m.From.Network) {
-		return v.words.Line("ask.reach", "name", name), err
+	to, ok, err := v.hearer(ctx, w.theirs.ID, m.From.Network, bot.OnBehalfOf, m.At)
+	if err != nil {
+		return nil, err
+	}
+	if !ok { // all who could be asked want to hear nothing
+		return v.words.Line("ask.full", "name", name), nil
+	}
+	if !w.suggested && w.ours.Reach == "" && to.Network != m.From.Network {
+		return v.words.Line("ask.reach", "name", name), nil
 	}
 	wanted := bot.Introduction{Origin: bot.FromAsk, Parties: [2]bot.Party{{Organisation: w.ours.ID, Person: m.From}, {Organisation: w.theirs.ID}}}
 	if w.suggested {

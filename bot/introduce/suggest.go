@@ -62,9 +62,12 @@ func (v *Introduce) suggest(ctx context.Context, m bot.Message, args bot.Args) (
 			// Why is between the two, and so is which of them it is.
 			return bot.Answer{}, v.words.Trouble("suggest.not")
 		}
-		s, _, err := v.contact(ctx, o.ID, m.From.Network)
+		s, ok, err := v.hearer(ctx, o.ID, m.From.Network, bot.Unprompted, m.At)
 		if err != nil {
 			return bot.Answer{}, err
+		}
+		if !ok || o.Suggest == 0 { // it wants no suggestions, from whomever they come
+			return bot.Answer{}, v.words.Trouble("suggest.not")
 		}
 		i.Parties[side].Person = s
 	}

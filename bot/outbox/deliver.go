@@ -111,6 +111,16 @@ func (a *attempt) make(ctx context.Context) outcome {
 	if !p.NotAfter.IsZero() && p.NotAfter.Before(a.began) {
 		return a.finish(bot.PostExpired, &a.expired)
 	}
+	if a.o.Hears != nil {
+		wanted, err := a.o.Hears(ctx, p, a.began)
+		if err != nil {
+			a.log("whether a post is wanted could not be told", err)
+			return a.later(err, 0)
+		}
+		if !wanted {
+			return a.skip()
+		}
+	}
 	if p.Daytime && a.o.Daytime != nil {
 		at, err := a.o.Daytime(ctx, a.began)
 		if err != nil {

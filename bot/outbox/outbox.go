@@ -51,6 +51,9 @@ type Options struct {
 	// Daytime is the first moment from t on when a post may be said that is for the day only; by default at once.
 	Daytime func(ctx context.Context, t time.Time) (time.Time, error)
 
+	// Hears tells whether whoever reads a post wants it said; by default everybody does. What is not wanted is skipped.
+	Hears func(ctx context.Context, p bot.Post, t time.Time) (bool, error)
+
 	// Drawers make the words of posts that name them; see bot.Post.Draw. A post that names none of them waits.
 	Drawers map[string]bot.Drawer
 

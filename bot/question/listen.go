@@ -100,7 +100,7 @@ func (q *Question) overheard(ctx context.Context, m bot.Message, _ bot.Args) (bo
 		where.Thread = m.Begins
 	}
 	return bot.Answer{Posts: []bot.Post{{
-		Key: "reply/" + m.Key(), Where: where, To: m.ID, For: m.From.ID, Urgency: bot.News, NotAfter: m.At.Add(offerLasts),
+		Key: "reply/" + m.Key(), Where: where, To: m.ID, For: m.From.ID, Urgency: bot.News, Why: bot.Unprompted, NotAfter: m.At.Add(offerLasts),
 		Reply: bot.Lines(q.words.Line("overheard.offer")).Choose(look), About: []string{bot.AboutPerson(m.From)},
 	}}}, nil
 }

@@ -50,6 +50,7 @@ type Store interface {
 	AllowThanks(ctx context.Context, id int64, org bot.OrganisationID, now time.Time) error
 	AddShown(ctx context.Context, ids []bot.OrganisationID, now time.Time) error
 	Barred(ctx context.Context, org bot.OrganisationID) ([]bot.OrganisationID, error)
+	Manners(ctx context.Context, s bot.Speaker) (bot.Manners, error)
 	SaveAsk(ctx context.Context, a bot.Ask) (bot.AskID, error)
 	Asks(ctx context.Context, s bot.Speaker, open bool) ([]bot.Ask, error)
 	OpenReports(ctx context.Context) ([]bot.Report, error)

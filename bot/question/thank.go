@@ -64,7 +64,7 @@ func (q *Question) thank(ctx context.Context, m bot.Message, ask bot.Ask, who st
 		return q.store.AddPrompt(ctx, bot.Prompt{Key: key, To: to, Rank: rankThanks, Reply: reply.Choose(choices...), About: bot.AboutOrganisation(ours.ID), Ripe: m.At, Until: until})
 	}
 	a.Posts = append(a.Posts, bot.Post{
-		Key: key, Where: bot.Private(to), Urgency: bot.News, Open: until, Reply: reply.Choose(choices...),
+		Key: key, Where: bot.Private(to), Urgency: bot.News, Why: bot.Unprompted, Open: until, Reply: reply.Choose(choices...),
 		About: []string{bot.AboutPerson(to), bot.AboutOrganisation(ours.ID), bot.AboutOrganisation(theirs.ID)},
 	})
 	return nil

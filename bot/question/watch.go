@@ -38,8 +38,16 @@ func (q *Question) offersChanged(ctx context.Context, m bot.Message, args bot.Ar
 		for _, g := range found.Groups {
 			key += "/" + g.Organisation.ID.String()
 		}
+		chosen, err := q.store.Manners(ctx, a.Asker)
+		if err != nil {
+			return bot.Answer{}, err
+		}
+		why := bot.OnBehalfOf
+		if chosen.Stopped.Before(a.At) { // it was asked since
+			why = bot.Owed
+		}
 		posts = append(posts, bot.Post{
-			Key: key, Where: bot.Private(a.Asker), Draw: NewsDrawer, Subject: newsOf(watched, a.ID.String(), found.Groups, ""),
+			Key: key, Why: why, Where: bot.Private(a.Asker), Draw: NewsDrawer, Subject: newsOf(watched, a.ID.String(), found.Groups, ""),
 			About: []string{bot.AboutAsk(a.ID), bot.AboutPerson(a.Asker)}, Urgency: bot.News, Open: m.At.AddDate(0, 0, 14),
 		})
 		err = q.store.UpdateAsk(ctx, a.ID, func(a bot.Ask) (bot.Ask, error) {
@@ -66,7 +74,7 @@ func (q *Question) needAdded(ctx context.Context, m bot.Message, args bot.Args) 
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	p := bot.Post{Key: string(m.ID), Where: m.Where, To: m.On, For: m.From.ID, Urgency: bot.News, About: []string{bot.AboutOrganisation(args.Organisation), bot.AboutPerson(m.From)}}
+	p := bot.Post{Key: string(m.ID), Where: m.Where, To: m.On, For: m.From.ID, Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutOrganisation(args.Organisation), bot.AboutPerson(m.From)}}
 	if len(found.Groups) > 0 {
 		if err := q.showing(ctx, found.Groups, m.At); err != nil {
 			return bot.Answer{}, err

@@ -245,7 +245,7 @@ func (r *Register) second(ctx context.Context, c bot.Claim, args bot.Args) (done
 // decided tells whoever claimed something what came of it.
 func (r *Register) decided(c bot.Claim, reply bot.Reply) bot.Post {
 	return bot.Post{
-		Key: "claim/" + strconv.FormatInt(c.ID, 10) + "/decided", Where: bot.Private(c.From), Urgency: bot.News, About: []string{bot.AboutPerson(c.From)},
+		Key: "claim/" + strconv.FormatInt(c.ID, 10) + "/decided", Where: bot.Private(c.From), Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutPerson(c.From)},
 		Reply: reply,
 	}
 }
@@ -316,7 +316,7 @@ func (r *Register) takeAway(ctx context.Context, m bot.Message, args bot.Args) (
 	a := bot.Answer{Reply: bot.Lines(r.words.Line(key, "name", strong(o.Name))), Later: []bot.Message{offersChanged(m, id)}}
 	for i, c := range people {
 		a.Posts = append(a.Posts, bot.Post{
-			Key: fmt.Sprintf("takeaway/%s/%d", m.Key(), i), Where: bot.Private(c.Speaker), Urgency: bot.News, About: []string{bot.AboutPerson(c.Speaker)},
+			Key: fmt.Sprintf("takeaway/%s/%d", m.Key(), i), Where: bot.Private(c.Speaker), Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutPerson(c.Speaker)},
 			Reply: bot.Lines(r.words.Line("takeaway.told", "name", strong(o.Name), "run", r.run)),
 		})
 	}

@@ -51,7 +51,7 @@ func (r *Register) takeOver(ctx context.Context, m bot.Message, args bot.Args) (
 			continue
 		}
 		a.Posts = append(a.Posts, bot.Post{
-			Key: fmt.Sprintf("takeover/%d/%d", id, n), Where: bot.Private(c.Speaker), Urgency: bot.News, Open: m.At.Add(handoverOpen),
+			Key: fmt.Sprintf("takeover/%d/%d", id, n), Where: bot.Private(c.Speaker), Urgency: bot.News, Why: bot.Owed, Open: m.At.Add(handoverOpen),
 			About: []string{bot.AboutPerson(m.From), bot.AboutPerson(c.Speaker), bot.AboutOrganisation(o.ID)},
 			Reply: bot.Lines(r.words.Line("takeover.ask", "who", m.From.Name, "name", strong(o.Name))).Choose(
 				r.words.Choice("takeover.instead", "register.handed", "n", id), r.words.Choice("takeover.beside", "register.beside", "n", id),

@@ -93,7 +93,7 @@ func (r *Rights) linkYes(ctx context.Context, m bot.Message, args bot.Args) (bot
 		Reply: bot.Lines(r.words.Line("linkyes.done")).Choose(undo),
 		Posts: []bot.Post{{
 			Key: "linked/" + string(m.ID), Where: bot.Private(first), Reply: bot.Lines(r.words.Line("linkyes.told")).Choose(undo),
-			Urgency: bot.News, About: []string{bot.AboutPerson(first)}, NotAfter: m.At.Add(7 * 24 * time.Hour), Open: m.At.Add(7 * 24 * time.Hour),
+			Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutPerson(first)}, NotAfter: m.At.Add(7 * 24 * time.Hour), Open: m.At.Add(7 * 24 * time.Hour),
 		}},
 	}, nil
 }

@@ -45,7 +45,7 @@ func (r *Rights) tell(kind bot.ReportKind) func(context.Context, bot.Message, bo
 			number := strconv.FormatInt(report.ID, 10)
 			a.Reply = bot.Lines(r.words.Line("report.passed", "day", due))
 			a.Posts = []bot.Post{{
-				Key: "report/" + number, Where: bot.Private(report.Given), Urgency: bot.News, About: []string{bot.AboutPerson(m.From)},
+				Key: "report/" + number, Where: bot.Private(report.Given), Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutPerson(m.From)},
 				Reply: bot.Lines(r.words.Line("report.given", "name", m.From.Name), r.told(report), r.words.Line("report.due", "day", due)).
 					Choose(r.words.Choice("report.done", "rights.dealt", "n", report.ID)),
 				Open: report.Due,
@@ -161,7 +161,7 @@ func (r *Rights) dealt(ctx context.Context, m bot.Message, args bot.Args) (bot.A
 	a := bot.Answer{Reply: bot.Lines(r.words.Line("dealt.done"))}
 	if was.From.ID != "" {
 		a.Posts = []bot.Post{{
-			Key: fmt.Sprintf("report/%d/closed", number), Where: bot.Private(was.From), Urgency: bot.News, About: []string{bot.AboutPerson(was.From)},
+			Key: fmt.Sprintf("report/%d/closed", number), Where: bot.Private(was.From), Urgency: bot.News, Why: bot.Owed, About: []string{bot.AboutPerson(was.From)},
 			Reply: bot.Lines(r.words.Line("dealt.told", "day", r.day(was.At), "run", r.run)),
 		}}
 	}
@@ -180,7 +180,7 @@ func (r *Rights) remind(ctx context.Context, m bot.Message, _ bot.Args) (bot.Ans
 	}
 	o := open[i]
 	return bot.Answer{Posts: []bot.Post{{
-		Key: "report/" + m.Text + "/remind", Where: bot.Private(o.Given), Urgency: bot.News, Daytime: true, About: []string{bot.AboutPerson(o.From)},
+		Key: "report/" + m.Text + "/remind", Where: bot.Private(o.Given), Urgency: bot.News, Why: bot.Owed, Daytime: true, About: []string{bot.AboutPerson(o.From)},
 		Reply: bot.Lines(r.words.Line("report.still", "report", r.told(o), "day", r.day(o.Due))).Choose(r.words.Choice("report.done", "rights.dealt", "n", o.ID)),
 		Open:  o.Due,
 	}}}, nil

@@ -227,6 +227,9 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	if name == "complain" {
 		sure = false // it is passed on to somebody, so it is asked
 	}
+	if name == "digest.quiet" && b.says("digest.all") && !b.narrowly(m.Text) {
+		name = "digest.all"
+	}
 	say, fits := b.sentence(name, m.Text)
 	if !fits && name == "register.we" {
 		return bot.Answer{Reply: bot.Lines(b.words.Line("welcome.what"), b.words.Line("explain.join"))}, nil
@@ -247,6 +250,13 @@ func (b *Bot) follow(ctx context.Context, m bot.Message, args bot.Args, h heard,
 	}
 	return b.ask(say)
 }
+
+// narrowly tells whether who wants less names what: “stop messaging me” is everything, “stop asking if it is still true” is not.
+func (b *Bot) narrowly(text string) bool {
+	return slices.ContainsFunc(language.Fold(text), func(w string) bool { return slices.Contains(b.words.List("read.narrower"), w) })
+}
+
+func (b *Bot) says(command string) bool { return b.named[command] != nil }
 
 // elsewhere are the commands for answers that name a group other than the one that is asked about.
 var elsewhere = map[string]string{"introduce.never": "introduce.never", "introduce.know": "introduce.tie"}
