@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -21,14 +22,14 @@ import (
 var kindsOfPosts = map[string]string{
 	"proposalKey": "occasion(i)", // and to the stand-in
 
-	"stopped/": "", "claim/%d/%d": "", "limit/%s/%s/%d": "", "watch/": "why",
+	"stopped/": "", "claim/%d/%d": "", "limit/%s/%s/%d": "", "watch/": "why", "absent": "",
 	"bundle/": "Weekly",
 	"thanks/": "Unprompted", "overheard": "Unprompted",
 	"sideKey": "Owed", "known/": "Owed", "lapsed/": "Owed", "ungathered/%d/%s": "Owed", "claim/": "Owed", "takeaway/%s/%d": "Owed",
 	"takeover/%d/%d": "Owed", "report/": "Owed", "report/%d/closed": "Owed", "need": "Owed", "linked/": "Owed",
 
 	"madeKey": "several", "gathered/%d/%s": "several", "digest/": "room", "listening": "room",
-	"changed/": "at once", "reply/": "at once", "home/": "at once", "answered": "at once", "welcome/": "at once", "unread/": "at once",
+	"changed/": "at once", "reply/": "at once", "home/": "at once", "answered": "at once", "welcome/": "at once", "unread/": "at once", "picture/": "at once",
 }
 
 // TestEveryPostHasAnOccasion reads the code: every post that is made anywhere is of a kind that is listed above, with the occasion it
@@ -37,7 +38,7 @@ func TestEveryPostHasAnOccasion(t *testing.T) {
 	// Keys that are made elsewhere, by file.
 	named := map[string]string{
 		"bot/introduce/lapse.go": "lapsed/", "bot/question/thank.go": "thanks/", "bot/question/watch.go key": "watch/", "bot/question/watch.go m": "need",
-		"bot/digest/bundle.go": "bundle/", "bot/question/listen.go m": "listening", "bot/talk/answered.go": "answered",
+		"bot/digest/bundle.go": "bundle/", "bot/digest/absent.go": "absent", "bot/question/listen.go m": "listening", "bot/talk/answered.go": "answered",
 	}
 	seen := map[string]bool{}
 	err := filepath.WalkDir("bot", func(path string, d fs.DirEntry, err error) error {
@@ -184,8 +185,13 @@ func TestStoppedIsStopped(t *testing.T) {
 					return posts
 				}
 				put := func(posts []bot.Post) {
-					if err := k.db.PutPosts(t.Context(), k.now, posts...); err != nil {
+					m := bot.Later("test", posts[0].Key, k.now, "")
+					if _, err := k.db.PutMessage(t.Context(), m, k.now); err != nil {
 						t.Fatal(err)
+					}
+					taken, err := k.db.HandleMessage(t.Context(), m.Key(), k.now, func(context.Context) (bot.Answer, error) { return bot.Answer{Posts: posts}, nil })
+					if err != nil || !taken {
+						t.Fatal(taken, err)
 					}
 				}
 				put(post("before", k.now.Add(time.Hour)))
