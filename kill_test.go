@@ -130,11 +130,15 @@ func killAll(t *testing.T, url string, kills int) {
 			forgotten[speakers[strings.TrimSuffix(p.Key, "/private")]] = true
 		}
 	}
-	// What waits for somebody who wants to be forgotten is skipped, and nothing else.
+	// What waits for somebody who wants to be forgotten is skipped, and a change of a message of which it is not known whether it was
+	// said; nothing else.
 	skipped := map[string]bool{}
 	for _, key := range skippedOf(t, url) {
 		skipped[key] = true
 		who, reply := speakers[strings.TrimSuffix(key, "/private")]
+		if strings.Contains(key, "/answered/") {
+			continue
+		}
 		if reply && !forgotten[who] || len(forgotten) == 0 {
 			t.Errorf("%s was skipped, and nobody asked for it", key)
 		}
