@@ -41,6 +41,7 @@ type place struct {
 type offer struct {
 	choices []bot.Choice
 	until   time.Time
+	stale   bool // something else was read there since: only what stays can be answered, and by its number
 }
 
 type fault int
@@ -170,23 +171,30 @@ func (k *model) may(p bot.Post) bool {
 	return open && i.Parties[0].Assent == bot.Yes && i.Parties[1].Assent == bot.Asked && i.Parties[1].Person.ID == to && proposals < numbers
 }
 
-// offers notes the choices of a post that is about to be said.
+// offers notes the choices of a post that is about to be said, and of a reply what others said since make of it.
 func (k *model) offers(p bot.Post) {
 	choices := p.Reply.Choices()
 	who := p.For
 	if p.Where.Room == "" {
 		who = p.Where.People[0]
 	}
-	key := p.Key
-	if strings.HasPrefix(key, "reply/") {
-		key = "reply"
-		// What the last reply does not offer is offered no longer.
-		delete(k.offered, place{p.Where.Lane(), who, key})
+	at := place{p.Where.Lane(), who, "reply"}
+	until := p.Open
+	if until.IsZero() {
+		until = k.now.Add(24 * time.Hour)
 	}
-	if len(choices) == 0 || who == "" {
-		return
+	if strings.HasPrefix(p.Key, "reply/") {
+		delete(k.offered, at) // what the last reply does not offer is offered no longer
+	} else {
+		if last, ok := k.offered[at]; ok && p.Instead == "" {
+			last.stale = true
+			k.offered[at] = last
+		}
+		at.key = p.Key
 	}
-	k.offered[place{p.Where.Lane(), who, key}] = offer{choices, k.now.Add(24 * time.Hour)}
+	if len(choices) > 0 && who != "" {
+		k.offered[at] = offer{choices: choices, until: until}
+	}
 }
 
 func (k *model) commit(p bot.Post, e *expected) {

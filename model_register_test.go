@@ -86,14 +86,23 @@ func (k *model) meant(m bot.Message) string {
 	}
 	text := strings.ToLower(m.Text)
 	say := map[string]bool{}
+	number, err := strconv.Atoi(text)
+	last, replied := k.offered[place{m.Where.Lane(), m.From.ID, "reply"}]
 	for at, o := range k.offered {
 		if at.lane != m.Where.Lane() || at.who != m.From.ID || !o.until.After(m.At) {
 			continue
 		}
-		if n, err := strconv.Atoi(text); err == nil {
-			if n >= 1 && n <= len(o.choices) {
-				say[o.choices[n-1].Say] = true
+		if err == nil {
+			// A number is of the list that was read last, when that is a reply.
+			if replied && !last.stale && last.until.After(m.At) && at.key != "reply" {
+				continue
 			}
+			if number >= 1 && number <= len(o.choices) && (!o.stale || o.choices[number-1].Stays) {
+				say[o.choices[number-1].Say] = true
+			}
+			continue
+		}
+		if o.stale {
 			continue
 		}
 		var begin []string
