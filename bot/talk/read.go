@@ -114,7 +114,8 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 	for _, commands := range answering {
 		itself = itself || slices.Contains(commands, name)
 	}
-	if len(h.kinds) > 0 && name != top.Intent && !itself && (answer && top.P >= 0.5 || about) {
+	const perhaps = 0.2 // so likely that the phrase is meant that more is wanted than half a reading of an answer
+	if len(h.kinds) > 0 && name != top.Intent && !itself && (answer && top.P >= 0.5 && (likelihood(guesses, name) < perhaps || top.P >= intent.Sure) || about) {
 		return true
 	}
 	if values["place"].Place != "" {
