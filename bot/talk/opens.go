@@ -76,6 +76,9 @@ func (b *Bot) answerable(label string, m bot.Message, h heard) (meant []bot.Choi
 			_, values, _ := b.book.Match(c.Say, b.today(m))
 			command = b.meaning(values["rest"].Text, m)
 		}
+		if label == "undo" && command == "register.gone" && !strings.HasPrefix(c.Label, b.words.Plain("line.undo")) {
+			continue // “which of these is gone?” takes nothing back
+		}
 		if (slices.Contains(answering[label], command) || (label == "yes" || label == "no") && c.Label == b.words.Plain("problem."+label)) && !says(meant, c) {
 			meant = append(meant, c)
 		}
