@@ -55,6 +55,7 @@ func findings(t *testing.T, m *matrix.Matrix) (bad []string) {
 
 // TestTheDeviceIsSigned: others trust the device, and the recovery key that was shown signs the next one.
 func TestTheDeviceIsSigned(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	a := newAccount(t, s)
 	var shown []string
@@ -82,7 +83,9 @@ func TestTheDeviceIsSigned(t *testing.T) {
 
 // TestDeaf is every way in which bots are known to go deaf in silence.
 func TestDeaf(t *testing.T) {
+	t.Parallel()
 	t.Run("the device vanishes", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r, amina, chat := chatting(t, a)
 		admin := a.s.SignIn(t, a.user)
@@ -111,6 +114,7 @@ func TestDeaf(t *testing.T) {
 		}
 	})
 	t.Run("the keys with which others begin are used up", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r, amina, chat := chatting(t, a)
 		device := deviceOf(t, a, amina)
@@ -133,6 +137,7 @@ func TestDeaf(t *testing.T) {
 		converse(t, r, tom, new, "by a new way")
 	})
 	t.Run("a key is never shared", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r := a.run()
 		amina := a.s.Person(t, "amina")
@@ -163,6 +168,7 @@ func TestDeaf(t *testing.T) {
 		converse(t, r, amina, chat, "once more")
 	})
 	t.Run("the database is an old copy", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r, amina, chat := chatting(t, a)
 		r.stop()
@@ -200,6 +206,7 @@ func TestDeaf(t *testing.T) {
 		}
 	})
 	t.Run("the loop ends", func(t *testing.T) {
+		t.Parallel()
 		s := homeserver.For(t)
 		a := newAccount(t, s)
 		var down atomic.Bool
@@ -224,6 +231,7 @@ func TestDeaf(t *testing.T) {
 		converse(t, r, amina, chat, "again")
 	})
 	t.Run("somebody leaves", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r, amina, tom, hall := together(t, a, true)
 		where := bot.Address{Network: r.Network(), Room: bot.RoomID(hall)}
@@ -243,6 +251,7 @@ func TestDeaf(t *testing.T) {
 		}
 	})
 	t.Run("a second device comes late", func(t *testing.T) {
+		t.Parallel()
 		a := newAccount(t, homeserver.For(t))
 		r, amina, chat := chatting(t, a)
 		phone := a.s.SignIn(t, string(amina.ID))

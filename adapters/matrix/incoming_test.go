@@ -27,8 +27,10 @@ func together(t *testing.T, a *account, encrypted bool) (r *running, amina, tom 
 }
 
 func TestWhatIsSaidToTheBotAndWhatIsNot(t *testing.T) {
+	t.Parallel()
 	for _, encrypted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("encrypted=%v", encrypted), func(t *testing.T) {
+			t.Parallel()
 			a := newAccount(t, homeserver.For(t))
 			r, amina, _, hall := together(t, a, encrypted)
 			local := id.UserID(a.user).Localpart()
@@ -109,6 +111,7 @@ func second(_ id.RoomID, e id.EventID) id.EventID { return e }
 // TestHistoryIsNotAnswered: nothing is brought that was said before the bot came, but the first words of a private chat
 // are, which are said while it is on its way.
 func TestHistoryIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	a := newAccount(t, s)
 	a.run().stop() // nobody can write to a bot in secret that was never there
@@ -144,8 +147,10 @@ func TestHistoryIsNotAnswered(t *testing.T) {
 
 // TestNothingIsLostWhileTheBotIsDown: a room that says more than the homeserver sends at once is read back.
 func TestNothingIsLostWhileTheBotIsDown(t *testing.T) {
+	t.Parallel()
 	for _, encrypted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("encrypted=%v", encrypted), func(t *testing.T) {
+			t.Parallel()
 			a := newAccount(t, homeserver.For(t))
 			r, amina, _, hall := together(t, a, encrypted)
 			amina.Say(t, hall, "before")
@@ -175,6 +180,7 @@ func TestNothingIsLostWhileTheBotIsDown(t *testing.T) {
 
 // TestARoomIsFollowedWhereItIsMoved: an upgraded room is the same room to the bot, though it must be invited anew.
 func TestARoomIsFollowedWhereItIsMoved(t *testing.T) {
+	t.Parallel()
 	a := newAccount(t, homeserver.For(t))
 	r, amina, tom, hall := together(t, a, true)
 	amina.Say(t, hall, "here")

@@ -182,9 +182,11 @@ func (r *running) say(key string, where bot.Address, text string) bot.MessageID 
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	for _, encrypted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("encrypted=%v", encrypted), func(t *testing.T) {
+			t.Parallel()
 			adaptertest.Contract(t, func(t *testing.T) adaptertest.Bench { return bench(t, s, encrypted) })
 		})
 	}

@@ -30,6 +30,7 @@ func inviting(u id.UserID) *mautrix.ReqInviteUser { return &mautrix.ReqInviteUse
 
 // TestAPostIsReadByWhomItIsFor: in a private chat that the bot opens, in a room that it opens for two, edited, with a picture.
 func TestAPostIsReadByWhomItIsFor(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	a := newAccount(t, s)
 	r := a.run()
@@ -100,6 +101,7 @@ func TestAPostIsReadByWhomItIsFor(t *testing.T) {
 // TestNothingLeavesInPlainText: whatever the bot says into a room that is encrypted, from the first word after it came, or
 // from when the room was made so, is encrypted on the homeserver.
 func TestNothingLeavesInPlainText(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	a := newAccount(t, s)
 	r := a.run()
@@ -164,6 +166,7 @@ func newProxy(t *testing.T, s *homeserver.Server, wrong func(n int64, w http.Res
 
 // TestEachPostIsSaidOnce though the homeserver complains before, and fails after it has done what it was asked.
 func TestEachPostIsSaidOnce(t *testing.T) {
+	t.Parallel()
 	s := homeserver.For(t)
 	a := newAccount(t, s)
 	var armed atomic.Bool

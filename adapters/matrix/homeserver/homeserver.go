@@ -29,8 +29,8 @@ const Name = "localtest"
 // Password is the password of everybody whom Register made.
 const Password = "a password for tests"
 
-// Server is a homeserver in a process of its own. Its data lie in a folder that Stop deletes, in memory
-// where this machine offers that.
+// Server is a homeserver in a process of its own, with a front before it. Its data lie in a folder that Stop deletes, in
+// memory where this machine offers that.
 type Server struct {
 	URL string
 
@@ -38,6 +38,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	process *exec.Cmd
+	front   *http.Server
 	log     bytes.Buffer
 	users   int
 }
@@ -112,44 +113,67 @@ func Start(binary, folder string) (*Server, error) {
 		s.Stop()
 		return nil, err
 	}
-	// A port may be taken between looking and using it.
-	for try := 0; ; try++ {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			s.Stop()
-			return nil, err
-		}
-		s.address = l.Addr().String()
-		l.Close()
-		s.URL = "http://" + s.address
-		if err = s.Run(); err == nil {
-			return s, nil
-		}
-		if try == 3 {
-			s.Stop()
-			return nil, err
-		}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.Stop()
+		return nil, err
 	}
+	s.address = l.Addr().String()
+	l.Close()
+	s.URL = "http://" + s.address
+	if err := s.Run(); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
 }
 
 // Run starts the server again where it was, after Kill. It returns once the server answers.
-func (s *Server) Run() error {
+func (s *Server) Run() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.log.Reset()
-	s.process = exec.Command(s.binary, "-config", "dendrite.yaml", "-http-bind-address", s.address, "-really-enable-open-registration")
+	// A port may be taken between looking and using it.
+	const tries = 4
+	inner := ""
+	for range tries {
+		if inner, err = s.run(); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", s.address)
+	if err != nil {
+		return errors.Join(err, s.process.Process.Kill(), s.process.Wait())
+	}
+	s.front = newFront(inner)
+	go func(front *http.Server) { _ = front.Serve(l) }(s.front)
+	return nil
+}
+
+// run starts the process, and returns the address at which it answers.
+func (s *Server) run() (inner string, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	inner = l.Addr().String()
+	l.Close()
+	s.process = exec.Command(s.binary, "-config", "dendrite.yaml", "-http-bind-address", inner, "-really-enable-open-registration")
 	s.process.Dir = s.folder
 	s.process.Stdout, s.process.Stderr = &s.log, &s.log
 	endWithParent(s.process)
 	if err := s.process.Start(); err != nil {
-		return err
+		return "", err
 	}
 	const patience = 30 * time.Second
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if r, err := http.Get(s.URL + "/_matrix/client/versions"); err == nil {
+		if r, err := http.Get("http://" + inner + "/_matrix/client/versions"); err == nil {
 			r.Body.Close()
 			if r.StatusCode == http.StatusOK {
-				return nil
+				return inner, nil
 			}
 		}
 		if s.process.Process.Signal(syscall.Signal(0)) != nil {
@@ -158,7 +182,7 @@ func (s *Server) Run() error {
 	}
 	_ = s.process.Process.Kill()
 	_ = s.process.Wait()
-	return fmt.Errorf("the homeserver does not answer:\n%s", s.log.String())
+	return "", fmt.Errorf("the homeserver does not answer:\n%s", s.log.String())
 }
 
 // Kill ends the server's process at once, as a power cut would, and waits until it is gone.
@@ -169,6 +193,10 @@ func (s *Server) Kill() {
 		_ = s.process.Process.Kill()
 		_ = s.process.Wait()
 		s.process = nil
+	}
+	if s.front != nil {
+		_ = s.front.Close()
+		s.front = nil
 	}
 }
 
