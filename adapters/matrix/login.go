@@ -57,6 +57,8 @@ func (m *Matrix) SignIn(ctx context.Context) error {
 
 // connect signs in, and learns what must be known before the first word is said.
 func (m *Matrix) connect(ctx context.Context) error {
+	m.speaking.Lock() // the token, the device and its keys may change
+	defer m.speaking.Unlock()
 	if m.db == nil {
 		raw, dialect, err := m.o.Keys(ctx)
 		if err != nil {

@@ -63,8 +63,9 @@ type Matrix struct {
 	db      *dbutil.Database // with state, from the first connect on
 	state   *sqlstatestore.SQLStateStore
 
-	connecting sync.Mutex // one Run or Check at a time
-	tidied     time.Time  // when what is kept too long was last erased
+	connecting sync.Mutex   // one Run or Check at a time
+	tidied     time.Time    // when what is kept too long was last erased
+	speaking   sync.RWMutex // for reading while something is said, for writing while the bot signs in
 	crypt      atomic.Pointer[encryption]
 	connected  atomic.Bool  // signed in, rooms known, keys in order
 	proved     atomic.Bool  // what we said to ourselves came back

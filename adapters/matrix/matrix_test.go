@@ -120,17 +120,29 @@ type running struct {
 // run starts the adapter and waits until it is ready.
 func (a *account) run() *running {
 	a.t.Helper()
+	return a.runs(func(r *running, ctx context.Context) error { return r.Run(ctx, r.hear) })
+}
+
+// runAlways is run of an adapter that is started again whenever it ends, as the program does.
+func (a *account) runAlways() *running {
+	a.t.Helper()
+	return a.runs(func(r *running, ctx context.Context) (err error) {
+		for ctx.Err() == nil {
+			if err = r.Run(ctx, r.hear); err != nil {
+				a.t.Logf("it begins again after: %v", err)
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+		return err
+	})
+}
+
+func (a *account) runs(run func(*running, context.Context) error) *running {
+	a.t.Helper()
 	r := &running{Matrix: a.open(), t: a.t}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() {
-		ended <- r.Run(ctx, func(_ context.Context, m bot.Message) error {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.heard = append(r.heard, m)
-			return nil
-		})
-	}()
+	go func() { ended <- run(r, ctx) }()
 	r.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -140,6 +152,13 @@ func (a *account) run() *running {
 	a.t.Cleanup(r.stop)
 	r.until("it is ready", func() bool { return r.Ready() == nil })
 	return r
+}
+
+func (r *running) hear(_ context.Context, m bot.Message) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heard = append(r.heard, m)
+	return nil
 }
 
 func (r *running) until(what string, done func() bool) {

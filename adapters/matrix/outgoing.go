@@ -24,9 +24,11 @@ import (
 
 // Send says a post in its room or private chat, which is opened when there is none.
 func (m *Matrix) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
-	if !m.connected.Load() {
-		return "", bot.SendWait(errors.New("Matrix is not connected"), 0)
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
 	}
+	defer leave()
 	room, err := m.place(ctx, p)
 	if err != nil {
 		return "", m.outcome(nothingSaid(err))
@@ -48,6 +50,17 @@ func (m *Matrix) Send(ctx context.Context, p bot.Post) (bot.MessageID, error) {
 	}
 	m.seed(room, sent, p)
 	return messageID(m.first(room), sent), nil
+}
+
+// enter is called before anything is said or looked for, and leave after it: meanwhile nobody signs in.
+func (m *Matrix) enter() (leave func(), err error) {
+	if m.speaking.TryRLock() {
+		if m.connected.Load() {
+			return m.speaking.RUnlock, nil
+		}
+		m.speaking.RUnlock()
+	}
+	return nil, bot.SendWait(errors.New("Matrix is not connected"), 0)
 }
 
 // place is the room in which a post is said.
@@ -208,9 +221,11 @@ func (m *Matrix) picture(ctx context.Context, room id.RoomID, p bot.Post, conten
 
 // Edit replaces what a message says.
 func (m *Matrix) Edit(ctx context.Context, said bot.MessageID, p bot.Post) error {
-	if !m.connected.Load() {
-		return bot.SendWait(errors.New("Matrix is not connected"), 0)
+	leave, err := m.enter()
+	if err != nil {
+		return err
 	}
+	defer leave()
 	room, e := splitID(said)
 	if !strings.HasPrefix(string(room), "!") || !strings.HasPrefix(string(e), "$") {
 		return bot.ErrCannotEdit
@@ -218,7 +233,7 @@ func (m *Matrix) Edit(ctx context.Context, said bot.MessageID, p bot.Post) error
 	content := render(p)
 	content.MsgType = event.MsgNotice
 	content.SetEdit(e)
-	_, err := m.put(ctx, m.newest(room), event.EventMessage, marked(content, p.Key), transaction(p.Key))
+	_, err = m.put(ctx, m.newest(room), event.EventMessage, marked(content, p.Key), transaction(p.Key))
 	if err == nil {
 		return nil
 	}
@@ -231,9 +246,11 @@ func (m *Matrix) Edit(ctx context.Context, said bot.MessageID, p bot.Post) error
 
 // Find looks for a post among what the bot said in its room since it was tried.
 func (m *Matrix) Find(ctx context.Context, p bot.Post) (bot.MessageID, bool, error) {
-	if !m.connected.Load() {
-		return "", false, bot.SendWait(errors.New("Matrix is not connected"), 0)
+	leave, err := m.enter()
+	if err != nil {
+		return "", false, err
 	}
+	defer leave()
 	var room id.RoomID
 	switch w := p.Where; {
 	case w.Only != "":

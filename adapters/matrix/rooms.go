@@ -256,9 +256,11 @@ const longestName = 60
 
 // Room opens a room with people in it, or finds it: an alias that nobody can read tells one gathering from another.
 func (m *Matrix) Room(ctx context.Context, gather string, people []bot.UserID, title string) (bot.RoomID, error) {
-	if !m.connected.Load() {
-		return "", bot.SendWait(errors.New("Matrix is not connected"), 0)
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
 	}
+	defer leave()
 	key, err := m.pickleKey(ctx)
 	if err != nil {
 		return "", bot.SendLater(err, 0)
