@@ -37,6 +37,8 @@ type encryption struct {
 	mach  *crypto.OlmMachine
 	store *crypto.SQLCryptoStore
 
+	alone sync.Mutex // held while the library reads or writes: what it remembers of our identity it does not guard
+
 	one  sync.Mutex // guards aged
 	aged time.Time  // when the age was last raised
 }
@@ -229,6 +231,8 @@ func (e *encryption) keepRecovery(ctx context.Context, recovery string) error {
 
 // process takes the keys that an answer of the homeserver brings. What makes the library panic is passed over.
 func (e *encryption) process(ctx context.Context, resp *mautrix.RespSync, since string) {
+	e.alone.Lock()
+	defer e.alone.Unlock()
 	defer e.caught("keys")
 	e.mach.ProcessSyncResponse(ctx, resp, since)
 }
@@ -255,17 +259,7 @@ func (e *encryption) changed(ctx context.Context, evt *event.Event) {
 }
 
 func (e *encryption) encrypt(ctx context.Context, room id.RoomID, t event.Type, content any) (any, error) {
-	out, err := e.mach.EncryptMegolmEvent(ctx, room, t, content)
-	if errors.Is(err, crypto.ErrSessionExpired) || errors.Is(err, crypto.ErrSessionNotShared) || errors.Is(err, crypto.ErrNoGroupSession) {
-		var all []id.UserID
-		if all, err = e.m.state.GetRoomJoinedOrInvitedMembers(ctx, room); err != nil {
-			return nil, err
-		}
-		if err = e.mach.ShareGroupSession(ctx, room, all); err != nil {
-			return nil, fmt.Errorf("share a key: %w", err)
-		}
-		out, err = e.mach.EncryptMegolmEvent(ctx, room, t, content)
-	}
+	out, err := e.seal(ctx, room, t, content)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +276,30 @@ func (e *encryption) encrypt(ctx context.Context, room id.RoomID, t event.Type, 
 	return out, nil
 }
 
+// seal encrypts content, and shares the key first where that is due.
+func (e *encryption) seal(ctx context.Context, room id.RoomID, t event.Type, content any) (any, error) {
+	e.alone.Lock()
+	defer e.alone.Unlock()
+	out, err := e.mach.EncryptMegolmEvent(ctx, room, t, content)
+	if errors.Is(err, crypto.ErrSessionExpired) || errors.Is(err, crypto.ErrSessionNotShared) || errors.Is(err, crypto.ErrNoGroupSession) {
+		var all []id.UserID
+		if all, err = e.m.state.GetRoomJoinedOrInvitedMembers(ctx, room); err != nil {
+			return nil, err
+		}
+		if err = e.mach.ShareGroupSession(ctx, room, all); err != nil {
+			return nil, fmt.Errorf("share a key: %w", err)
+		}
+		out, err = e.mach.EncryptMegolmEvent(ctx, room, t, content)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (e *encryption) decrypt(ctx context.Context, evt *event.Event) (plain *event.Event, err error) {
+	e.alone.Lock()
+	defer e.alone.Unlock()
 	defer func() {
 		if p := recover(); p != nil {
 			plain, err = nil, fmt.Errorf("panic of a %T", p)

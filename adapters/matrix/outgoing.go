@@ -147,6 +147,8 @@ func (m *Matrix) put(ctx context.Context, room id.RoomID, t event.Type, content 
 		if content, err = crypt.encrypt(ctx, room, t, content); err != nil {
 			return "", nothingSaid(fmt.Errorf("encrypt: %w", err))
 		}
+		// In the open, as the transaction's name is: another device of ours cannot read what this one encrypted.
+		content = &event.Content{Parsed: content, Raw: map[string]any{markName: txn}}
 		t = event.EventEncrypted
 	}
 	sent, err := m.client.SendMessageEvent(ctx, room, t, content, mautrix.ReqSendEvent{TransactionID: txn, DontEncrypt: true})
@@ -311,7 +313,7 @@ func (m *Matrix) search(ctx context.Context, room id.RoomID, p bot.Post) (bot.Me
 
 // marks tells whether one of our events is the post with that mark.
 func (m *Matrix) marks(ctx context.Context, room id.RoomID, evt *event.Event, mark string) bool {
-	if evt.Unsigned.TransactionID == mark {
+	if got, _ := evt.Content.Raw[markName].(string); got == mark || evt.Unsigned.TransactionID == mark {
 		return true
 	}
 	parse(evt, room, event.MessageEventType)
