@@ -38,6 +38,7 @@ type Person struct {
 	ended chan struct{}
 
 	knowing sync.Mutex // held while state is read or changed: what was read before is not written after
+	alone   sync.Mutex // held while the library encrypts or decrypts: what it remembers of its own keys it does not guard
 
 	mu      sync.Mutex
 	heard   []Heard
@@ -164,7 +165,9 @@ func (p *Person) listen(ctx context.Context, first chan struct{}) {
 }
 
 func (p *Person) take(ctx context.Context, resp *mautrix.RespSync, since string) {
+	p.alone.Lock()
 	p.Mach.ProcessSyncResponse(ctx, resp, since)
+	p.alone.Unlock()
 	for room := range resp.Rooms.Invite {
 		if _, err := p.Client.JoinRoomByID(ctx, room); err == nil {
 			_ = p.Know(ctx, room)
@@ -201,7 +204,9 @@ func (p *Person) take(ctx context.Context, resp *mautrix.RespSync, since string)
 func (p *Person) hear(ctx context.Context, evt *event.Event) {
 	h := Heard{Room: evt.RoomID, Event: evt}
 	if evt.Type == event.EventEncrypted {
+		p.alone.Lock()
 		plain, err := p.Mach.DecryptMegolmEvent(ctx, evt)
+		p.alone.Unlock()
 		if err != nil {
 			p.mu.Lock()
 			p.pending = append(p.pending, evt)
@@ -341,35 +346,41 @@ func (p *Person) Send(ctx context.Context, room id.RoomID, c *event.MessageEvent
 	}
 	if secret {
 		kind = event.EventEncrypted
-		sealed, err := p.Mach.EncryptMegolmEvent(ctx, room, event.EventMessage, c)
-		if crypto.IsShareError(err) || errors.Is(err, crypto.ErrNoGroupSession) {
-			all, err := p.Client.StateStore.GetRoomJoinedOrInvitedMembers(ctx, room)
-			if err != nil {
-				return "", err
-			}
-			p.mu.Lock()
-			deaf := p.deaf
-			p.mu.Unlock()
-			if deaf {
-				all = []id.UserID{p.ID}
-			}
-			if err := p.Mach.ShareGroupSession(ctx, room, all); err != nil {
-				return "", err
-			}
-			sealed, err = p.Mach.EncryptMegolmEvent(ctx, room, event.EventMessage, c)
-			if err != nil {
-				return "", err
-			}
-		} else if err != nil {
+		if content, err = p.seal(ctx, room, c); err != nil {
 			return "", err
 		}
-		content = sealed
 	}
 	sent, err := p.Client.SendMessageEvent(ctx, room, kind, content, mautrix.ReqSendEvent{DontEncrypt: true})
 	if err != nil {
 		return "", err
 	}
 	return sent.EventID, nil
+}
+
+// seal encrypts a message, and shares the key first where that is due.
+func (p *Person) seal(ctx context.Context, room id.RoomID, c *event.MessageEventContent) (any, error) {
+	p.alone.Lock()
+	defer p.alone.Unlock()
+	sealed, err := p.Mach.EncryptMegolmEvent(ctx, room, event.EventMessage, c)
+	if !crypto.IsShareError(err) && !errors.Is(err, crypto.ErrNoGroupSession) {
+		return sealed, err
+	}
+	p.knowing.Lock() // the library reads the members without its lock
+	all, err := p.Client.StateStore.GetRoomJoinedOrInvitedMembers(ctx, room)
+	p.knowing.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	deaf := p.deaf
+	p.mu.Unlock()
+	if deaf {
+		all = []id.UserID{p.ID}
+	}
+	if err := p.Mach.ShareGroupSession(ctx, room, all); err != nil {
+		return nil, err
+	}
+	return p.Mach.EncryptMegolmEvent(ctx, room, event.EventMessage, c)
 }
 
 // KeepKeys has the person share keys with nobody from the next session on, as an app with a fault does.
