@@ -87,7 +87,7 @@ var catching = map[string]float64{"question.sorted": 0.6, "register.offer": 0.6,
 var toUs = []string{"rights.privacy", "rights.data", "question.happening", "human", "help", "about.who", "about.why", "about.then", "about.need", "about.later"}
 
 // contradicts tells whether the reader takes a sentence for something else than the command whose phrase fits it.
-func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
+func (b *Bot) contradicts(m bot.Message, name string, values map[string]bot.Value, args bot.Args, h heard, guesses []intent.Guess) bool {
 	for _, slot := range []string{"what", "name"} {
 		if v := values[slot]; v.Text != "" && !v.Exact && b.book.Pronoun(strings.Join(b.book.Taken(language.Fold(v.Text)), " ")) {
 			return true // “we don't need it any more” is of something else than the register, and “block them” of what is open
@@ -114,8 +114,12 @@ func (b *Bot) contradicts(name string, values map[string]bot.Value, args bot.Arg
 	for _, commands := range answering {
 		itself = itself || slices.Contains(commands, name)
 	}
-	const perhaps = 0.2 // so likely that the phrase is meant that more is wanted than half a reading of an answer
-	if len(h.kinds) > 0 && name != top.Intent && !itself && (answer && top.P >= 0.5 && (likelihood(guesses, name) < perhaps || top.P >= intent.Sure) || about) {
+	// What would be meant with nothing open is no answer for half a reading of one.
+	const meant = 0.7
+	if answer && top.P < intent.Sure && likelihood(b.reader.Read(m.Text, intent.Situation{Stranger: len(args.Standings) == 0}), name) >= meant {
+		answer = false
+	}
+	if len(h.kinds) > 0 && name != top.Intent && !itself && (answer && top.P >= 0.5 || about) {
 		return true
 	}
 	if values["place"].Place != "" {

@@ -338,7 +338,7 @@ func (b *Bot) one(ctx context.Context, m bot.Message, args bot.Args, h heard) (b
 	if ok && b.unnamed(name, values, m, h) {
 		return bot.Answer{}, &bot.Problem{Reply: bot.Lines(b.words.Line("problem.unclear")).Choose(b.apart(b.titled(slices.Concat(h.open, h.others)))...)}
 	}
-	if ok && !b.contradicts(name, values, args, h, guesses) {
+	if ok && !b.contradicts(m, name, values, args, h, guesses) {
 		if name == "question.ask" && likelihood(guesses, name) < 0.5 && b.reader.Offerable(values["what"].Text) != intent.Yes {
 			args.Taken = true // it may be no ask, so it is looked for and not kept
 		}
