@@ -153,7 +153,7 @@ func (k *model) states() {
 		case bot.PostExpired:
 			ok = e.committed == 0 && !e.notAfter.IsZero() && e.notAfter.Before(k.now)
 		case bot.PostSkipped:
-			ok = e.skipped || strings.HasPrefix(key, "watch/")
+			ok = e.skipped || e.stopped && e.committed == 0 || strings.HasPrefix(key, "watch/")
 		}
 		if !ok {
 			k.t.Errorf("%s is %s, and was to be %+v", key, state, *e)
@@ -162,7 +162,7 @@ func (k *model) states() {
 	for key, e := range k.posts {
 		// Answers are deleted after a month. Those that were skipped count from when somebody asked to be
 		// forgotten, which may be long before that was handled.
-		tidied := strings.HasPrefix(key, "reply/") && (e.skipped || k.now.Sub(e.created) > 29*24*time.Hour)
+		tidied := strings.HasPrefix(key, "reply/") && (e.skipped || e.stopped || k.now.Sub(e.created) > 29*24*time.Hour)
 		if _, kept := states[key]; !kept && !tidied {
 			k.t.Errorf("there is no post %s", key)
 		}

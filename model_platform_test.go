@@ -30,6 +30,7 @@ type expected struct {
 	searched  bool
 	nevers    int
 	leased    bool // by a process that died with it
+	stopped   bool // while it was leased: it is not to be said any more, if it was not
 }
 
 type place struct {

@@ -300,8 +300,8 @@ func (k *model) forget(who bot.UserID) {
 	}
 	maps.DeleteFunc(k.offered, func(at place, _ offer) bool { return at.who == who })
 	for _, p := range k.posts {
-		if p.person == who && p.forgets && !p.leased && !p.done {
-			p.skipped = true
+		if p.person == who && p.forgets && !p.done {
+			p.skipped, p.stopped = p.skipped || !p.leased, p.stopped || p.leased
 		}
 	}
 }

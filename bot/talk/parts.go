@@ -66,7 +66,7 @@ func (b *Bot) parts(ctx context.Context, m bot.Message, args bot.Args, h heard) 
 	// An answer with something beside it that cannot be read, or that asks about it, is asked about.
 	answered := slices.ContainsFunc(parts, func(p intent.Part) bool {
 		_, ok := answers[p.Guesses[0].Intent]
-		return ok && p.Guesses[0].P >= intent.Likely
+		return ok && p.Guesses[0].P >= intent.Likely || bare(p.Text)
 	})
 	unread := slices.ContainsFunc(parts, func(p intent.Part) bool {
 		_, _, phrase := b.book.Match(p.Text, b.today(m))
