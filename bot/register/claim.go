@@ -32,7 +32,8 @@ func (r *Register) claim(ctx context.Context, c bot.Claim, o bot.Organisation, l
 	if len(all) == 0 {
 		lines = []bot.Line{r.words.Line("claim.nobody", "name", strong(o.Name), "run", r.run)}
 	}
-	if c.Kind == bot.ClaimGroup && !hides(o) {
+	// The same is said of a group that must not be found, for which two are not enough: else it would show that it is one.
+	if c.Kind == bot.ClaimGroup {
 		lines = append(lines, r.words.Line("claim.two", "n", c.ID))
 	}
 	a := bot.Answer{Reply: bot.Lines(lines...)}
@@ -203,11 +204,9 @@ func (r *Register) second(ctx context.Context, c bot.Claim, args bot.Args) (done
 	if c.Kind != bot.ClaimGroup {
 		return no()
 	}
-	if o, err := r.store.Organisation(ctx, c.Organisation); err != nil || hides(o) {
-		if err != nil {
-			return false, nil, fmt.Errorf("organisation: %w", err)
-		}
-		return no()
+	theirs, err := r.store.Organisation(ctx, c.Organisation)
+	if err != nil {
+		return false, nil, fmt.Errorf("organisation: %w", err)
 	}
 	claimant := []bot.Contact{{Speaker: c.From}}
 	var first []bot.Contact
@@ -229,6 +228,9 @@ func (r *Register) second(ctx context.Context, c bot.Claim, args bot.Args) (done
 			continue
 		}
 		if c.Second != 0 && names.Independent(claimant, first, people) == 2 {
+			if hides(theirs) {
+				return no()
+			}
 			return true, nil, nil
 		}
 		if c.Second == 0 {
