@@ -209,7 +209,8 @@ func TestKeysFindWhatIsAlike(t *testing.T) {
 			t.Fatalf("%q is not found by %q: %q, %q", a, other, Keys(a), Lookups(other))
 		}
 		longer := "New Moon " + other + " of Harthwaite"
-		if Contains(longer, a) && !meet(Keys(a), slices.Concat(Lookups(longer), Inner(longer))) {
+		// Of a name of very many words only the first are looked at.
+		if len(takeApart(longer).words) <= mostWords && Contains(longer, a) && !meet(Keys(a), slices.Concat(Lookups(longer), Inner(longer))) {
 			t.Fatalf("%q is not found in %q", a, longer)
 		}
 		if len(Keys(a)) > 4 || len(Inner(longer)) > 60 || len(Lookups(a)) > 8 {
