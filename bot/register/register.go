@@ -253,9 +253,19 @@ func (r *Register) describe(ctx context.Context, m bot.Message, args bot.Args) (
 	if utf8.RuneCountInString(about) > longest {
 		return bot.Answer{}, r.words.Trouble("describe.long", "n", longest)
 	}
-	o, err := r.update(ctx, m, args, func(o *bot.Organisation) { o.About = about })
+	hidden := false // by what it says of itself
+	o, err := r.update(ctx, m, args, func(o *bot.Organisation) {
+		o.About = about
+		if hidden = !o.Sensitive && hides(*o); hidden {
+			o.Sensitive, o.Covers = true, placeless(o.Covers)
+		}
+	})
 	if err != nil {
 		return bot.Answer{}, err
 	}
-	return bot.Answer{Reply: bot.Lines(r.words.Line("describe.done", "name", strong(o.Name), "about", about))}, nil
+	lines := []bot.Line{r.words.Line("describe.done", "name", strong(o.Name), "about", about)}
+	if hidden && o.Postcode != "" {
+		lines = append(lines, r.words.Line("address.done", "name", strong(o.Name), "area", o.Postcode.Area()))
+	}
+	return bot.Answer{Reply: bot.Lines(lines...)}, nil
 }
