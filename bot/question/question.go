@@ -2,6 +2,7 @@
 package question
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -241,7 +242,8 @@ func (q *Question) keep(ctx context.Context, m bot.Message, args bot.Args, found
 	for _, o := range open {
 		if m.At.Sub(o.At) < sameAsk && clean.Fold(o.Text) == clean.Fold(a.Text) {
 			return &o, ends(o.ID), q.store.UpdateAsk(ctx, o.ID, func(o bot.Ask) (bot.Ask, error) {
-				o.Found, o.Watch, o.Where, o.Said, o.Seen = max(a.Found, o.Found), a.Watch, a.Where, a.Said, a.Seen
+				o.Organisation = cmp.Or(o.Organisation, a.Organisation) // it may not have been said before for which
+				o.Found, o.Watch, o.Where, o.Said, o.Seen = max(a.Found, o.Found), a.Found == 0 && o.Organisation != 0, a.Where, a.Said, a.Seen
 				o.Nameless = a.Nameless || o.Nameless // until it is closed
 				o.Public = a.Public && !o.Nameless
 				return o, nil
